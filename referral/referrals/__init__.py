@@ -1,0 +1,1 @@
+"""The closed loop: a referral, its moves, and the evidence that help arrived."""

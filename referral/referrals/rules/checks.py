@@ -1,0 +1,55 @@
+"""What an act needs besides the right status: a reason, evidence, tried contacts, a consent."""
+
+from referral.referrals.rules.moves import next_status
+from referral.referrals.rules.reasons import COULD_NOT_CONTACT, Reason, check_reason
+from referral.referrals.rules.refusals import MoveRefused, Refusal
+from referral.referrals.rules.statuses import Action, Channel, Party, Status
+
+ATTEMPTS_BEFORE_COULD_NOT_CONTACT = 2
+
+
+def check_move(
+    status: Status,
+    action: Action,
+    *,
+    party: Party,
+    channel: Channel,
+    reason_code: str | None = None,
+    note: str = "",
+    attempts: int = 0,
+    has_evidence: bool = False,
+) -> tuple[Status, Reason | None]:
+    """Return the new status and its reason, or raise MoveRefused (the loop) or ReasonRefused (the form).
+
+    `attempts` counts the logged tries to contact the person about this referral.
+    """
+    target = next_status(status, action, party=party, channel=channel)
+    reason = check_reason(target, reason_code, note)
+    if action is Action.SERVE and not has_evidence:
+        raise MoveRefused("Say how you know that help was given.", why=Refusal.NO_EVIDENCE)
+    if reason is COULD_NOT_CONTACT and attempts < ATTEMPTS_BEFORE_COULD_NOT_CONTACT:
+        raise MoveRefused(
+            f"“{reason.label}” needs {ATTEMPTS_BEFORE_COULD_NOT_CONTACT} logged attempts; "
+            f"{attempts} {'is' if attempts == 1 else 'are'} logged. Log each attempt first.",
+            why=Refusal.TOO_FEW_ATTEMPTS,
+        )
+    return target, reason
+
+
+def check_send(*, channel: Channel, has_consent: bool, is_in_danger: bool) -> None:
+    """Raise MoveRefused before a referral is sent without permission, or while somebody is in danger.
+
+    The consent is referral.share for the network, and intake.store for a record of what the person was told.
+    """
+    if is_in_danger:
+        raise MoveRefused(
+            "Somebody may be in danger now: do not send a referral, act. Call 911 or the hotline together.",
+            why=Refusal.IMMEDIATE_DANGER,
+        )
+    if not has_consent:
+        without = {
+            Channel.NETWORK: "The person has not allowed sharing with this organization. "
+            "You can print a list, or call together.",
+            Channel.OFF_PLATFORM: "The person has not allowed us to keep this record. You can print a list.",
+        }
+        raise MoveRefused(without[channel], why=Refusal.NO_CONSENT)

@@ -1,0 +1,161 @@
+"""Reasons are closed lists: which code fits which status, when a note is needed, what leaves the rates."""
+
+from collections import Counter
+
+import pytest
+
+from referral.referrals.rules import (
+    REASONS,
+    Action,
+    Channel,
+    MoveRefused,
+    Party,
+    ReasonRefused,
+    Refusal,
+    Status,
+    WhoseAct,
+    check_move,
+    check_reason,
+    check_send,
+    is_excluded_from_rates,
+    reasons_for,
+)
+
+
+def test_the_lists_have_the_published_length() -> None:
+    assert Counter(reason.status.value for reason in REASONS) == {
+        "declined": 10,
+        "served": 3,
+        "not_served": 6,
+        "withdrawn": 5,
+        "recalled": 5,
+        "expired": 1,
+        "needs_person": 4,
+        "entered_in_error": 2,
+    }
+    assert len({(reason.status, reason.code) for reason in REASONS}) == len(REASONS)
+
+
+def test_other_always_needs_a_note() -> None:
+    assert all(reason.needs_note for reason in REASONS if reason.code == "other")
+
+
+def test_an_unverified_reason_carries_its_mark() -> None:
+    assert [reason.code for reason in REASONS if not reason.is_verified] == ["need_resolved_elsewhere"]
+
+
+def test_each_ending_is_the_act_of_its_own_party() -> None:
+    acts = {status: {reason.whose_act for reason in reasons_for(status)} for status in Status}
+    assert acts[Status.DECLINED] == {WhoseAct.RECEIVER}
+    assert acts[Status.RECALLED] == {WhoseAct.SENDER}
+    assert acts[Status.EXPIRED] == {WhoseAct.CLOCK}
+    assert acts[Status.WITHDRAWN] == {WhoseAct.PERSON, WhoseAct.EITHER}
+
+
+def test_a_decline_without_a_reason_is_refused_and_offers_the_list() -> None:
+    with pytest.raises(ReasonRefused, match="no_capacity") as refused:
+        check_reason(Status.DECLINED, None)
+    assert refused.value.field == "reason"
+
+
+def test_a_reason_of_another_status_is_refused() -> None:
+    with pytest.raises(ReasonRefused, match="Choose why"):
+        check_reason(Status.DECLINED, "no_show")
+
+
+def test_a_status_without_a_list_takes_no_reason() -> None:
+    assert check_reason(Status.ACCEPTED, None) is None
+    with pytest.raises(ReasonRefused, match="takes no reason"):
+        check_reason(Status.ACCEPTED, "other")
+
+
+@pytest.mark.parametrize("note", ["", "  \n"])
+def test_a_note_that_is_needed_may_not_be_blank(note: str) -> None:
+    with pytest.raises(ReasonRefused, match="needs a note") as refused:
+        check_reason(Status.DECLINED, "other", note)
+    assert refused.value.field == "note"
+
+
+def test_a_reason_says_what_comes_next() -> None:
+    reason = check_reason(Status.DECLINED, "no_capacity")
+    assert reason is not None
+    assert reason.next_step.startswith("offer next best")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "excluded"),
+    [
+        (Status.ENTERED_IN_ERROR, "wrong_person", True),
+        (Status.ENTERED_IN_ERROR, "created_by_mistake", True),
+        (Status.RECALLED, "sent_to_wrong_service", True),
+        (Status.RECALLED, "duplicate", True),
+        (Status.RECALLED, "no_response", False),
+        (Status.RECALLED, "rerouted", False),
+        (Status.DECLINED, "duplicate", False),
+        (Status.EXPIRED, "no_response", False),
+        (Status.SENT, None, False),
+    ],
+)
+def test_what_leaves_the_rates(status: Status, code: str | None, excluded: bool) -> None:
+    assert is_excluded_from_rates(status, code) is excluded
+
+
+@pytest.mark.parametrize(("attempts", "ok"), [(0, False), (1, False), (2, True), (5, True)])
+def test_could_not_contact_needs_two_logged_attempts(attempts: int, ok: bool) -> None:
+    def close() -> object:
+        return check_move(
+            Status.ACCEPTED,
+            Action.CLOSE_UNSERVED,
+            party=Party.RECEIVER,
+            channel=Channel.NETWORK,
+            reason_code="could_not_contact",
+            attempts=attempts,
+        )
+
+    if ok:
+        assert close()
+    else:
+        with pytest.raises(MoveRefused, match="Log each attempt first") as refused:
+            close()
+        assert refused.value.why is Refusal.TOO_FEW_ATTEMPTS
+
+
+def test_another_reason_needs_no_attempts() -> None:
+    status, reason = check_move(
+        Status.ACCEPTED,
+        Action.CLOSE_UNSERVED,
+        party=Party.RECEIVER,
+        channel=Channel.NETWORK,
+        reason_code="no_show",
+    )
+    assert status is Status.NOT_SERVED
+    assert reason is not None
+    assert reason.code == "no_show"
+
+
+def test_serving_needs_evidence() -> None:
+    with pytest.raises(MoveRefused) as refused:
+        check_move(
+            Status.IN_SERVICE,
+            Action.SERVE,
+            party=Party.RECEIVER,
+            channel=Channel.NETWORK,
+            reason_code="service_delivered",
+        )
+    assert refused.value.why is Refusal.NO_EVIDENCE
+
+
+def test_an_impossible_move_is_refused_before_its_form_is_read() -> None:
+    with pytest.raises(MoveRefused):
+        check_move(Status.DECLINED, Action.DECLINE, party=Party.RECEIVER, channel=Channel.NETWORK)
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_nothing_is_sent_without_consent_or_in_danger(channel: Channel) -> None:
+    check_send(channel=channel, has_consent=True, is_in_danger=False)
+    with pytest.raises(MoveRefused, match="print a list") as refused:
+        check_send(channel=channel, has_consent=False, is_in_danger=False)
+    assert refused.value.why is Refusal.NO_CONSENT
+    with pytest.raises(MoveRefused, match="danger") as refused:
+        check_send(channel=channel, has_consent=False, is_in_danger=True)
+    assert refused.value.why is Refusal.IMMEDIATE_DANGER
