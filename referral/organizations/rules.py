@@ -1,6 +1,12 @@
 """Who takes part, in which role, and when their doors are open."""
 
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import holidays
 
 
 class OrganizationKind(StrEnum):
@@ -28,3 +34,54 @@ class Role(StrEnum):
     PLAN_ANALYST = "plan_analyst"
     SYSADMIN = "sysadmin"
     CLIENT_SELF = "client_self"
+
+
+_MONDAY_TO_FRIDAY = frozenset(range(5))
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessCalendar:
+    """When the receiving organization works: zone, closing time, weekdays (Monday is 0), closed days."""
+
+    zone: str
+    closes_at: time = time(17)
+    weekdays: frozenset[int] = _MONDAY_TO_FRIDAY
+    network_holidays: Container[date] = frozenset()
+    closures: frozenset[date] = frozenset()
+
+    def is_business_day(self, day: date) -> bool:
+        """True on a weekday the organization is open, unless its network or itself is closed."""
+        is_closed = day in self.network_holidays or day in self.closures
+        return day.weekday() in self.weekdays and not is_closed
+
+
+def us_holidays(state: str | None = None) -> Container[date]:
+    """The public holidays a network keeps: the nation's, or those of the state (NC) it follows."""
+    return holidays.country_holidays("US", subdiv=state)
+
+
+def due_at(calendar: BusinessCalendar, happened_at: datetime, business_days: int) -> datetime:
+    """Closing time, in UTC, of the n-th business day after the day it happened where the receiver is.
+
+    At or after closing time, or on a closed day, the next business day counts as the day it happened.
+    Raises ValueError for a calendar without a business day in a year.
+    """
+    day = _day_zero(calendar, happened_at)
+    for _ in range(business_days):
+        day = _next_business_day(calendar, day)
+    return datetime.combine(day, calendar.closes_at, tzinfo=ZoneInfo(calendar.zone)).astimezone(UTC)
+
+
+def _day_zero(calendar: BusinessCalendar, happened_at: datetime) -> date:
+    local = happened_at.astimezone(ZoneInfo(calendar.zone))
+    if calendar.is_business_day(local.date()) and local.time() < calendar.closes_at:
+        return local.date()
+    return _next_business_day(calendar, local.date())
+
+
+def _next_business_day(calendar: BusinessCalendar, day: date) -> date:
+    for ahead in range(1, 367):
+        following = day + timedelta(days=ahead)
+        if calendar.is_business_day(following):
+            return following
+    raise ValueError("A calendar needs at least one business day in a year.")

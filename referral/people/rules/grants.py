@@ -12,3 +12,18 @@ class GrantBasis(StrEnum):
     COVERAGE = "coverage"
     BILLING_PARTY = "billing_party"
     BREAK_GLASS = "break_glass"
+
+
+class GrantScope(StrEnum):
+    """How much of a person a row of access opens."""
+
+    RECORD = "record"
+    """The whole record: screenings, needs, referrals."""
+    CONTACT = "contact"
+    """Name and ways to reach the person: what an accepted referral needs."""
+    MINIMUM = "minimum"
+    """First name, area, language, household size: what a receiver sees before it accepts."""
+    STATUS = "status"
+    """Where things stand, for a plan."""
+    BILLING = "billing"
+    """Name, date of birth, member id: what a bill needs."""

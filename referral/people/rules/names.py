@@ -1,0 +1,45 @@
+"""Comparing names as people say and spell them."""
+
+import unicodedata
+
+import jellyfish
+
+_SUFFIXES = {
+    "jr": "Jr",
+    "junior": "Jr",
+    "sr": "Sr",
+    "senior": "Sr",
+    "ii": "II",
+    "2nd": "II",
+    "iii": "III",
+    "3rd": "III",
+    "iv": "IV",
+    "4th": "IV",
+}
+
+
+def fold_name(name: str) -> str:
+    """The name in lower case without accents, punctuation and double blanks: José-María is jose maria."""
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", name) if not unicodedata.combining(sign))
+    kept = "".join(sign if sign.isalnum() else "" if sign in "'’." else " " for sign in bare.casefold())
+    return " ".join(kept.split())
+
+
+def split_suffix(family_name: str) -> tuple[str, str | None]:
+    """The folded family name and its generation: Smith, Jr. is (smith, Jr)."""
+    words = fold_name(family_name).split()
+    if len(words) > 1 and words[-1] in _SUFFIXES:
+        return " ".join(words[:-1]), _SUFFIXES[words[-1]]
+    return " ".join(words), None
+
+
+def sound_of(name: str) -> str:
+    """How a name sounds (metaphone), so that Catherine is looked up beside Katherine."""
+    return str(jellyfish.metaphone(fold_name(name)))
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two folded names are, 0 to 1 (Jaro-Winkler, or one being a part of the other)."""
+    if set(one.split()) < set(other.split()) or set(other.split()) < set(one.split()):
+        return 0.95  # García and García López: a second name is often left out
+    return float(jellyfish.jaro_winkler_similarity(one, other))
