@@ -1,0 +1,1 @@
+"""What is needed: instruments, screenings, answers and the needs they point to."""
