@@ -118,6 +118,15 @@ def test_a_positive_safety_score_is_one_need_that_rests_on_all_four_answers(ahc)
     assert set(need.link_ids) == set(frequently)
 
 
+def test_suggestions_come_in_the_order_of_the_questions(ahc):
+    frequently = {f"/{code}": "LA6482-9" for code in ("95618-5", "95617-7", "95616-9", "95615-1")}
+    assert categories(ahc, {"/76513-1": "LA15832-1"} | frequently | {"/93030-5": "LA33-6"}) == [
+        "transportation-insecurity",
+        "sdoh-category-unspecified",
+        "financial-insecurity",
+    ]
+
+
 def test_needs_of_somebody_who_wants_no_help_are_kept_as_help_declined(nc):
     (need,) = suggest_needs(nc, answered(nc, {"1": "yes", "11": "no"}))
     assert need.state is NeedState.HELP_DECLINED

@@ -47,7 +47,9 @@ class _Lead:
 
 def suggest_needs(instrument: Instrument, answers: Mapping[str, Answer]) -> tuple[SuggestedNeed, ...]:
     """Potential needs in the order of the questions; two positive answers to one category are one need."""
+    printed = [item.link_id for item in instrument]
     leads = [*_leads_of_items(instrument, answers), *_leads_of_scores(instrument, answers)]
+    leads.sort(key=lambda lead: printed.index(lead.link_id))
     state = NeedState.HELP_DECLINED if wants_help(instrument, answers) is False else NeedState.IDENTIFIED
     return tuple(
         _merged(category, [lead for lead in leads if lead.category is category], state)
