@@ -1,0 +1,1 @@
+"""Referral: closed-loop social care referrals, with evidence that help arrived."""

@@ -1,0 +1,115 @@
+"""Put the rooms together: the one list of pages, permissions, and who reacts to what."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from flask import Blueprint, Flask, g
+from flask_smorest import Api
+from flask_smorest import Blueprint as ApiBlueprint
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from referral.accounts import identity
+from referral.accounts import views as accounts_views
+from referral.accounts.rules import Grants
+from referral.audit import service as audit
+from referral.foundation import clock
+from referral.foundation.database import Database
+from referral.foundation.jobs import Handlers
+from referral.foundation.principal import Principal
+from referral.foundation.queue import Nudge
+from referral.foundation.settings import Settings
+from referral.web import errors, guard, headers, health, transaction
+from referral.web.transaction import Application
+
+ROOT = Path(__file__).parents[1]
+
+PAGES: Sequence[Blueprint] = (
+    health.pages,
+    accounts_views.pages,
+)
+
+APIS: Sequence[ApiBlueprint] = ()
+
+GRANTS: Sequence[Grants] = ()
+"""Who may do what, capability by capability."""
+
+HANDLERS: Handlers = {}
+"""Task -> who reacts. A lower room writes the job, the upper rooms subscribe here."""
+
+SCHEDULE: Mapping[str, int] = {}
+"""Task -> every how many minutes the tick adds it."""
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Application:
+    """Return the application over the database and queue that the settings name."""
+    app = Application(
+        "referral", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "referral/web/static")
+    )
+    configure(app, settings)
+    nudge = Nudge(settings.redis_url or "redis://127.0.0.1:6379")
+    app.extensions |= {
+        "settings": settings,
+        "database": database or Database(settings.database_url or ""),
+        "identify": identity.identify,
+        "grants": {permission: roles for grants in GRANTS for permission, roles in grants.items()},
+        "nudge": nudge,
+        "queue_answers": nudge.answers,
+        "report_denied": _report_denied,
+    }
+    csrf = CSRFProtect(app)
+    identity.register(app)
+    errors.register(app)
+    app.before_request(headers.new_request)
+    app.before_request(guard.keep_doors)
+    app.after_request(headers.secure)
+    app.teardown_request(transaction.close)
+    app.view_functions["static"] = guard.public(app.view_functions["static"])
+    for blueprint in PAGES:
+        app.register_blueprint(blueprint)
+    publish_api(app, csrf)
+    app.context_processor(lambda: {"nonce": g.get("nonce", ""), "me": transaction.me})
+    return app
+
+
+def publish_api(app: Flask, csrf: CSRFProtect) -> None:
+    """Register the JSON API with its OpenAPI document; bearer tokens need no CSRF token."""
+    published = Api(app)
+    published.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    for blueprint in APIS:
+        published.register_blueprint(blueprint)
+        csrf.exempt(blueprint)
+    document = app.view_functions["api-docs.openapi_json"]
+    app.view_functions["api-docs.openapi_json"] = guard.public(lambda: document())
+
+
+def configure(app: Flask, settings: Settings) -> None:
+    """Turn settings into Flask's configuration."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        PUBLIC_BASE_URL=settings.public_base_url,
+        DEMO=settings.is_demo,
+        MAX_CONTENT_LENGTH=16 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        MAX_FORM_PARTS=2000,
+        SESSION_COOKIE_NAME="form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.public_base_url.startswith("https://"),
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        API_TITLE="Referral",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={"security": [{"bearer": []}]},
+    )
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign] -- Flask's documented way
+
+
+def _report_denied(principal: Principal, permission: str) -> None:
+    audit.record_security(transaction.database(), "access:denied", at=clock.now(), by=principal, permission=permission)

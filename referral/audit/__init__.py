@@ -1,0 +1,1 @@
+"""Audit: what happened, who did it, whose record it was. Rows are added, never changed."""

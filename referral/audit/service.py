@@ -1,0 +1,66 @@
+"""Write what happened, in the transaction in which it happened."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from referral.audit.models import AuditEvent
+from referral.foundation.database import Database, principal_of
+from referral.foundation.principal import Principal
+
+
+def record(
+    session: Session,
+    action: str,
+    *,
+    at: datetime,
+    by: Principal | None = None,
+    person_id: UUID | None = None,
+    network_id: UUID | None = None,
+    subject: tuple[str, Any] | None = None,
+    reason: str | None = None,
+    **details: Any,
+) -> None:
+    """Record one deed or read. `subject` is (kind, id); details are ids and codes only."""
+    by = by or principal_of(session)
+    origin: dict[str, str | None] = session.info.get("origin", {})
+    session.execute(
+        insert(AuditEvent)
+        .inline()
+        .values(  # inline: RETURNING would need the right to read it back
+            at=at,
+            action=action,
+            principal_kind=by.kind.value,
+            principal_id=by.id,
+            organization_id=by.organization_id,
+            network_id=network_id or by.network_id,
+            person_id=person_id,
+            subject_kind=subject[0] if subject else None,
+            subject_id=str(subject[1]) if subject else None,
+            reason=reason,
+            details={name: _plain(value) for name, value in details.items()},
+            ip=origin.get("ip"),
+            request_id=origin.get("request_id"),
+        )
+    )
+
+
+def record_list(session: Session, action: str, *, at: datetime, kind: str, ids: Sequence[Any]) -> None:
+    """Record that a list was read: one event with the ids that were shown."""
+    record(session, action, at=at, subject=(kind, "list"), ids=[str(shown) for shown in ids], count=len(ids))
+
+
+def record_security(database: Database, action: str, *, at: datetime, by: Principal, **details: Any) -> None:
+    """Record a security event in a short transaction of its own, so that it stays when the request is rolled back."""
+    with database.transaction(by) as session:
+        record(session, action, at=at, by=by, **details)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(part) for part in value]
+    return value if value is None or isinstance(value, int | bool) else str(value)

@@ -1,0 +1,1 @@
+"""Foundation: database, settings, clock, ids and jobs. Knows nothing of people or referrals."""

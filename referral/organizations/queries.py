@@ -1,0 +1,43 @@
+"""Questions about who takes part."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from referral.organizations.models import Contract, Network, NetworkMembership, Organization
+from referral.organizations.rules import OrganizationKind
+
+
+def network_of(session: Session, organization_id: UUID) -> Network | None:
+    """Return the network in which the organization takes part."""
+    query = (
+        select(Network)
+        .join(NetworkMembership, NetworkMembership.network_id == Network.id)
+        .where(NetworkMembership.organization_id == organization_id, NetworkMembership.ends_on.is_(None))
+        .order_by(NetworkMembership.starts_on)
+    )
+    return session.scalars(query).first()
+
+
+def members(session: Session, network_id: UUID, *, kind: OrganizationKind | None = None) -> Sequence[Organization]:
+    """Return the organizations of a network, by name; of one kind when asked."""
+    query = (
+        select(Organization)
+        .join(NetworkMembership, NetworkMembership.organization_id == Organization.id)
+        .where(NetworkMembership.network_id == network_id, Organization.is_active)
+        .order_by(Organization.name, Organization.id)
+    )
+    return session.scalars(query.where(Organization.kind == kind) if kind else query).all()
+
+
+def contract_on(session: Session, organization_id: UUID, network_id: UUID, day: date) -> Contract | None:
+    """Return the contract under which the organization delivers on that day (both ends included)."""
+    query = select(Contract).where(
+        Contract.organization_id == organization_id,
+        Contract.network_id == network_id,
+        and_(Contract.starts_on <= day, or_(Contract.ends_on.is_(None), Contract.ends_on >= day)),
+    )
+    return session.scalars(query.order_by(Contract.starts_on.desc())).first()

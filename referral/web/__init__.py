@@ -1,0 +1,1 @@
+"""Pages: who may open them, what they look like, and what happens when something goes wrong."""

@@ -1,0 +1,80 @@
+"""What every view needs: read the form, show the page (or its block), and show it again when something is wrong."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from jinja2_fragments.flask import render_block
+from marshmallow import Schema, ValidationError
+
+from referral.foundation.refusals import Refused
+from referral.web import forms
+from referral.web.forms import FormState
+from referral.web.transaction import db
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def show(template: str, *, block: str | None = None, status: int = 200, **context: Any) -> Response:
+    """Answer with the page, or with only its block when htmx asked for that block."""
+    if block and request.headers.get("HX-Request") == "true":
+        return make_response(render_block(template, block, **context), status)
+    return make_response(render_template(template, **context), status)
+
+
+def typed() -> dict[str, Any]:
+    """Return what the running request's form sent."""
+    return forms.typed(request.form)
+
+
+def read(schema: Schema | type[Schema]) -> dict[str, Any]:
+    """Load the form through the schema; raises ValidationError with a message for each field."""
+    schema = schema() if isinstance(schema, type) else schema
+    loaded: dict[str, Any] = schema.load(forms.answers(typed()))
+    return loaded
+
+
+def query(schema: Schema | type[Schema]) -> dict[str, Any]:
+    """Load the query string (filters) through the schema; raises ValidationError."""
+    schema = schema() if isinstance(schema, type) else schema
+    loaded: dict[str, Any] = schema.load(forms.answers(forms.typed(request.args)))
+    return loaded
+
+
+def redisplay(page: Callable[..., ResponseReturnValue]) -> Callable[[View], View]:
+    """Show the page again, with everything that was typed and the message at its field, when the deed is refused.
+
+    The page takes the same URL parameters and a keyword `form`.
+    """
+
+    def wrap(view: View) -> View:
+        @functools.wraps(view)
+        def wrapped(**parameters: Any) -> ResponseReturnValue:
+            try:
+                return view(**parameters)
+            except ValidationError as error:
+                return _again(page, parameters, FormState(typed(), error.normalized_messages()), 422)
+            except Refused as refusal:
+                return _again(page, parameters, FormState(typed(), {"_schema": [str(refusal)]}), 409)
+
+        return wrapped  # type: ignore[return-value] -- the same signature, kept by functools.wraps
+
+    return wrap
+
+
+def _again(
+    page: Callable[..., ResponseReturnValue], parameters: dict[str, Any], form: FormState, status: int
+) -> Response:
+    db().rollback()
+    response = make_response(page(**parameters, form=form))
+    response.status_code = status
+    return response
+
+
+def go(endpoint: str, message: str = "", **parameters: Any) -> ResponseReturnValue:
+    """After a deed: show the next page (POST, redirect, GET), saying what was done."""
+    if message:
+        flash(message, "success")
+    return redirect(url_for(endpoint, **parameters), 303)

@@ -1,0 +1,76 @@
+"""One transaction a request: opened lazily for the asker, committed once, rolled back when anything goes wrong."""
+
+from collections.abc import Callable
+
+from flask import Flask, Response, current_app, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from referral.foundation.database import Database, become
+from referral.foundation.principal import NOBODY, Principal
+
+Identify = Callable[[Session], Principal]
+"""Finds out who asks, from the cookie or the bearer token of the running request."""
+
+
+class Application(Flask):
+    """Flask, committing before the answer leaves, so that a refusal at commit still becomes an honest page."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view and settle its transaction: below 400 it commits, else it rolls back."""
+        response = self.make_response(super().dispatch_request())
+        settle(response)
+        return response
+
+
+def database() -> Database:
+    """Return the application's database."""
+    found: Database = current_app.extensions["database"]
+    return found
+
+
+def db() -> Session:
+    """Return the request's session, naming its asker."""
+    if "session" not in g:
+        g.session = database().session(NOBODY)
+        g.session.info["origin"] = {"ip": request.remote_addr, "request_id": g.get("request_id", "")}
+        identify: Identify = current_app.extensions["identify"]
+        g.principal = identify(g.session)
+        become(g.session, g.principal)
+    session: Session = g.session
+    return session
+
+
+def me() -> Principal:
+    """Return who asks; `NOBODY` when nobody is signed in."""
+    db()
+    principal: Principal = g.principal
+    return principal
+
+
+def act_as(principal: Principal) -> None:
+    """Let the rest of the request act for another principal: after sign-in, or through a signed link."""
+    db()
+    g.principal = principal
+    become(g.session, principal)
+
+
+def settle(response: Response) -> None:
+    """Commit or roll back, then nudge the worker once if jobs were added."""
+    session: Session | None = g.get("session")
+    if session is None:
+        return
+    if response.status_code >= 400:
+        session.rollback()
+        return
+    session.commit()
+    if session.info.pop("has_new_jobs", False):
+        nudge: Callable[[], None] = current_app.extensions["nudge"]
+        nudge()
+
+
+def close(_error: BaseException | None = None) -> None:
+    """At the end of the request: give the connection back, with nothing left undone."""
+    session: Session | None = g.pop("session", None)
+    if session is not None:
+        session.close()
