@@ -14,7 +14,7 @@ from referral.people.rules.consent_checks import (
 from referral.people.rules.consent_terms import TERMS, ScopeTerms
 from referral.people.rules.consents import ConsentMethod, ConsentScope, GivenBy
 from referral.people.rules.demographics import DemographicKind, Observation, most_trusted, why_asked
-from referral.people.rules.disability import DIFFICULTY_QUESTIONS, Difficulty
+from referral.people.rules.disability import DIFFICULTY_QUESTIONS, Difficulty, is_asked_at
 from referral.people.rules.duplicates import Identifiers, Likeness, compare, likely_matches
 from referral.people.rules.grants import GrantBasis, GrantScope
 from referral.people.rules.languages import LANGUAGES, Language, language_name
@@ -103,6 +103,7 @@ __all__ = [
     "ends_on",
     "format_phone",
     "highest",
+    "is_asked_at",
     "is_in_force",
     "label",
     "language_name",
