@@ -1,0 +1,1 @@
+"""Texting, proven against a twin of Twilio."""
