@@ -65,6 +65,8 @@ class Protection:
     level_column: str | None = None
     grant_scopes: Sequence[str] = ()
     """Scopes of an access grant that open the row."""
+    asker_column: str | None = None
+    """User who keeps reading the row at every level, as long as any such grant opens the person to them."""
     person_column: str = "person_id"
     app_may_delete: bool = False
 
@@ -83,13 +85,14 @@ class Protection:
         ]
 
     def _app(self) -> list[str]:
-        visible = self._any([*self._parties(), self._self(), self._granted()])
+        visible = self._any([*self._parties(), self._self(), self._granted(), self._asked()])
         addable = self._any(
             [
                 *self._parties(),
                 *(f"{c} = {setting('org')}" for c in self.creator_columns),
                 self._self(),
                 self._granted(),
+                self._asked(),
             ]
         )
         statements = [
@@ -116,10 +119,11 @@ class Protection:
         if self.level_column is None:
             return []
         roles = "referral_app, referral_plan, referral_network"
+        cleared = "(SELECT current_setting('app.l3', true) = 'on')"
+        inside = self._any([f"{self.level_column} < 3", cleared, self._self(), self._is_asker()])
         return [
             f"CREATE POLICY l3_room ON {self.table} AS RESTRICTIVE TO {roles}"
-            f" USING ({self.level_column} < 3 OR (SELECT current_setting('app.l3', true) = 'on')"
-            f" OR {self._self()}) WITH CHECK (true)"
+            f" USING ({inside}) WITH CHECK (true)"
         ]
 
     def _parties(self) -> list[str]:
@@ -128,12 +132,18 @@ class Protection:
     def _self(self) -> str:
         return f"{self.person_column} = {setting('person')}"
 
+    def _is_asker(self) -> str:
+        return f"{self.asker_column} = {setting('user')}" if self.asker_column else ""
+
+    def _asked(self) -> str:
+        return f"({self._is_asker()} AND {self._has_grant('1')})" if self.asker_column else ""
+
     def _granted(self) -> str:
-        if not self.grant_scopes:
-            return ""
+        return self._has_grant(self.level_column or "1") if self.grant_scopes else ""
+
+    def _has_grant(self, level: str) -> str:
         scopes = ", ".join(f"'{scope}'" for scope in self.grant_scopes)
-        level = f"{self.level_column}::smallint" if self.level_column else "1::smallint"
-        return f"has_grant({self.person_column}, ARRAY[{scopes}], {level})"
+        return f"has_grant({self.person_column}, ARRAY[{scopes}], {level}::smallint)"
 
     @staticmethod
     def _column_is(column: str | None, name: str) -> str:
