@@ -43,6 +43,25 @@ def running(settings: Settings) -> Iterator[Settings]:
             yield completed(settings, _attach(settings.home))
 
 
+@contextmanager
+def exported(settings: Settings) -> Iterator[None]:
+    """Put the servers into the environment, so that child processes work with the same ones."""
+    names = {
+        "REFERRAL_HOME": str(settings.home),
+        "DATABASE_URL": str(settings.database_url),
+        "DATABASE_OWNER_URL": str(settings.owner_database_url),
+        "REDIS_URL": str(settings.redis_url),
+        "SECRET_KEY": settings.secret_key,
+    }
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(names)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
 def completed(settings: Settings, servers: Servers) -> Settings:
     """Return the settings with the embedded servers filled in where none is set."""
     if settings.database_url is None and servers.admin_url:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Text, and_, cast, or_, select
 from sqlalchemy.orm import Session
 
 from referral.organizations.models import Contract, Network, NetworkMembership, Organization
@@ -20,6 +20,12 @@ def network_of(session: Session, organization_id: UUID) -> Network | None:
         .order_by(NetworkMembership.starts_on)
     )
     return session.scalars(query).first()
+
+
+def organization_named(session: Session, text: str) -> Organization | None:
+    """Return the organization with that name or id."""
+    query = select(Organization).where(or_(Organization.name == text, cast(Organization.id, Text) == text))
+    return session.scalars(query.order_by(Organization.kind.is_(None), Organization.id)).first()
 
 
 def members(session: Session, network_id: UUID, *, kind: OrganizationKind | None = None) -> Sequence[Organization]:

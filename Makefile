@@ -1,0 +1,67 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Everything they make lives in .venv and .referral.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+PORT ?= 8000
+PEOPLE ?= 1000
+WORKERS ?= 2
+
+.PHONY: help demo demo-reset test test-full lint format bench assets sizes lock
+
+help: ## Say what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+demo: $(VENV)/run.done assets ## Start everything with a synthetic network and say where to sign in
+	@$(BIN)/referral demo --port $(PORT) --people $(PEOPLE)
+
+demo-reset: ## Forget the demonstration's data; the next `make demo` starts over
+	@rm -rf .referral && echo "The demonstration's data is gone. Start over with: make demo"
+
+test: $(VENV)/dev.done assets ## Every test that fits into ten minutes
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not full" --cov --cov-report=term:skip-covered --cov-report=term-missing:skip-covered
+
+test-full: $(VENV)/dev.done assets ## Also the long sweeps
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+lint: $(VENV)/dev.done ## Style, types, layers, templates
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/djlint templates --check --quiet && $(BIN)/djlint templates --lint --quiet
+
+format: $(VENV)/dev.done ## Format code and templates
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/djlint templates --reformat --quiet
+
+bench: $(VENV)/dev.done assets ## Figures as ratios to their floors, measured in the same run
+	@$(BIN)/python -m bench
+
+assets: $(VENV)/run.done ## Fetch and place the design system and htmx
+	@$(BIN)/python -m referral.web.assets
+
+sizes: ## How large files and functions are; they invite a talk, they fail no build
+	@$(PYTHON) -c "import pathlib, statistics as s; n = sorted(len(p.read_text().splitlines()) for p in pathlib.Path('referral').rglob('*.py')); print(f'{len(n)} files, median {s.median(n):.0f} lines, 95% {n[int(len(n) * .95)]}, largest {n[-1]}')"
+
+lock: ## Resolve the dependencies anew
+	@uv lock
+	@uv export --quiet --no-emit-project --no-group assets --no-dev --output-file requirements.txt
+	@uv export --quiet --no-emit-project --group dev --no-group assets --output-file requirements-dev.txt
+	@uv export --quiet --only-group assets --output-file requirements-node.txt
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@echo "Making a Python environment in $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.done: requirements.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what the program needs ..."
+	@$(PIP) install --require-hashes -r requirements.txt
+	@command -v npm >/dev/null 2>&1 || $(PIP) install --require-hashes --no-deps -r requirements-node.txt
+	@$(PIP) install --no-deps -e .
+	@touch $@
+
+$(VENV)/dev.done: requirements-dev.txt $(VENV)/run.done
+	@echo "Installing what the tests need ..."
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@

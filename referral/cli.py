@@ -1,0 +1,200 @@
+"""The `referral` command: run it, prepare it, look after it."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from referral.accounts import queries as accounts_queries
+from referral.accounts import service as accounts
+from referral.foundation import clock, embedded
+from referral.foundation.database import Database
+from referral.foundation.migrations import migrate as run_migrations
+from referral.foundation.principal import system
+from referral.foundation.progress import bar
+from referral.foundation.refusals import Refused
+from referral.foundation.settings import Settings, SettingsError
+from referral.organizations.models import Organization
+from referral.organizations.rules import Role
+
+OPERATOR = system("operator")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="referral")
+def cli() -> None:
+    """Closed-loop social care referrals: every command says what it does with --help."""
+
+
+def main() -> None:
+    """Run the command; a refusal is one clear line and exit code 1."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        cli(standalone_mode=True)
+    except (SettingsError, Refused) as refusal:
+        click.echo(f"referral: {refusal}", err=True)
+        sys.exit(1)
+
+
+@contextmanager
+def _servers() -> Iterator[Settings]:
+    with embedded.running(Settings.from_environment()) as settings:
+        yield settings
+
+
+@contextmanager
+def _database() -> Iterator[Database]:
+    with _servers() as settings:
+        database = Database(str(settings.database_url), statement_timeout_ms=600_000)
+        try:
+            yield database
+        finally:
+            database.dispose()
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the present schema (one process at a time; safe to run again)."""
+    with _servers() as settings:
+        run_migrations(str(settings.owner_database_url))
+    click.echo("The database is up to date.")
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--processes", default=2, show_default=True, help="Server processes; two a core is a good start.")
+def serve(host: str, port: int, processes: int) -> None:
+    """Serve the pages and the API."""
+    from referral import server
+
+    if not server.is_port_free(host, port):
+        raise SettingsError(f"Port {port} is taken. Stop what uses it, or choose another with --port.")
+    with _servers() as settings, embedded.exported(settings):
+        server.serve(host, port, processes)
+
+
+@cli.command()
+def worker() -> None:
+    """Run the work that waits: messages, timers, refreshes. Start as many as you like."""
+    from referral import worker as program
+
+    with _servers() as settings:
+        program.run(settings)
+
+
+@cli.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--people", default=1000, show_default=True, help="How many synthetic people the year has.")
+def demo(port: int, people: int) -> None:
+    """Start everything with a synthetic network: database, queue, worker and pages, on one machine."""
+    from referral.demo import run as demonstration
+
+    sys.exit(demonstration.run(port=port, people=people))
+
+
+@cli.command()
+@click.option("--people", default=1000, show_default=True, help="How many synthetic people to have in all.")
+@click.option("--seed", "number", default=7, show_default=True, help="The same number makes the same network.")
+def seed(people: int, number: int) -> None:
+    """Fill the database with a synthetic network and its year; people who are there already are kept."""
+    from referral.demo import seeding
+
+    with _database() as database:
+        seeding.fill(database, people=people, number=number, progress=bar)
+
+
+@cli.group()
+def directory() -> None:
+    """The resource directory."""
+
+
+@directory.command("import")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", default="", help="Name of the data set; the file's name when not given.")
+def directory_import(path: Path, source: str) -> None:
+    """Import HSDS listings from an NDJSON file; says for each row what it could not use. Running it twice changes nothing."""
+    from referral.directory import service
+
+    with _database() as database:
+        report = service.import_file(database, path, source=source or path.name.split(".")[0], progress=bar)
+    click.echo(report.text())
+    sys.exit(0 if report.is_usable else 1)
+
+
+@cli.group(name="accounts")
+def accounts_group() -> None:
+    """Users, roles and tokens."""
+
+
+@accounts_group.command("add")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--organization", required=True, help="Name or id of the organization.")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
+@click.password_option()
+def accounts_add(email: str, name: str, organization: str, roles: tuple[str, ...], password: str) -> None:
+    """Add a user who works for an organization in one or more roles."""
+    with _database() as database, database.transaction(OPERATOR) as session:
+        employer = _organization(session, organization)
+        network = _network_id(session, employer)
+        user = accounts_queries.user_by_email(session, email) or accounts.add_user(
+            session, email=email, name=name, password=password, by=OPERATOR, at=clock.now()
+        )
+        accounts.add_membership(
+            session,
+            user,
+            employer,
+            network_id=network,
+            roles={Role(role) for role in roles},
+            by=OPERATOR,
+            at=clock.now(),
+        )
+    click.echo(f"{email} may sign in and works for {employer.name}.")
+
+
+@accounts_group.command("token")
+@click.argument("email")
+@click.option("--name", required=True, help="What the token is for.")
+@click.option("--organization", default="", help="Which of the user's organizations; the first when not given.")
+def accounts_token(email: str, name: str, organization: str) -> None:
+    """Make a bearer token for a program that acts as this user. It is shown once."""
+    with _database() as database, database.transaction(OPERATOR) as session:
+        user = accounts_queries.user_by_email(session, email)
+        memberships = accounts_queries.memberships_of(session, user.id) if user else []
+        wanted = [one for one in memberships if organization in ("", one.organization.name, str(one.organization_id))]
+        if not wanted:
+            raise Refused(f"{email} does not work for {organization or 'any organization'}.")
+        token = accounts.make_token(session, wanted[0], name=name, by=OPERATOR, at=clock.now())
+    click.echo(token)
+
+
+@accounts_group.command("list")
+@click.argument("organization")
+def accounts_list(organization: str) -> None:
+    """List who works for an organization."""
+    with _database() as database, database.transaction(OPERATOR) as session:
+        for membership in accounts_queries.staff_of(session, _organization(session, organization).id):
+            click.echo(f"{membership.user.email}\t{membership.user.name}\t{', '.join(membership.roles)}")
+
+
+def _organization(session: Any, text: str) -> Organization:
+    from referral.organizations.queries import organization_named
+
+    found = organization_named(session, text)
+    if found is None:
+        raise Refused(f"There is no organization {text!r}.")
+    return found
+
+
+def _network_id(session: Any, organization: Organization) -> Any:
+    from referral.organizations.queries import network_of
+
+    network = network_of(session, organization.id)
+    if network is None:
+        raise Refused(f"{organization.name} takes part in no network.")
+    return network.id

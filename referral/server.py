@@ -1,0 +1,33 @@
+"""The web server: granian over wsgi:app."""
+
+import os
+import socket
+
+from granian import Granian
+from granian.constants import Interfaces
+
+
+def is_port_free(host: str, port: int) -> bool:
+    """Whether nothing listens there yet."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def serve(host: str, port: int, processes: int) -> None:
+    """Serve until told to stop; the settings come from the environment, in each process anew."""
+    os.environ.setdefault("PUBLIC_BASE_URL", f"http://{host}:{port}")
+    Granian(
+        "wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=4,
+        websockets=False,
+        log_access=False,
+    ).serve()
