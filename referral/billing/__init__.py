@@ -1,0 +1,1 @@
+"""Billing: what was delivered, what is owed, what was paid."""
