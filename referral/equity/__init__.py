@@ -1,0 +1,1 @@
+"""Equity: for whom the loop closes and for whom it does not, with intervals, completeness and suppression."""

@@ -1,0 +1,1 @@
+"""What is true about measures, groups and gaps, without a database."""

@@ -1,0 +1,106 @@
+"""The adversary: what a reader of a published table can work out, by linear programming."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize
+
+from referral.equity.rules.suppression.cells import PROTECTION, THRESHOLD, Counts, Mask, is_small
+from referral.equity.rules.suppression.published import Published, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A sum of cells that must stay unknown; a hidden cell must also stay vague by the protection width."""
+
+    cells: Mask
+    value: int
+    is_hidden_cell: bool
+
+
+@dataclass(slots=True)
+class Adversary:
+    """Somebody who knows the published sums and that no count is negative.
+
+    Every table found to fit them is kept as a witness: most questions are answered by an earlier witness, so
+    a page costs a handful of programmes instead of hundreds.
+    """
+
+    truth: Counts
+    statements: list[Statement]
+    witnesses: list[NDArray[np.float64]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin with the one table known to fit: the true one."""
+        self.witnesses.append(self.truth.astype(float).ravel())
+
+    def learns(self, secret: Secret) -> bool:
+        """Say whether the secret can be derived, or narrowed too far."""
+        if self._is_safe(secret):
+            return False
+        for sign in (-1, 1):
+            self.witnesses.append(self._extreme(secret.cells, sign))
+            if self._is_safe(secret):
+                return False
+        return True
+
+    def _is_safe(self, secret: Secret) -> bool:
+        values = [float(w[secret.cells.ravel()].sum()) for w in self.witnesses]
+        lower, upper = np.ceil(min(values) - 1e-6), np.floor(max(values) + 1e-6)
+        if secret.is_hidden_cell and upper - lower < PROTECTION:
+            return False
+        return not is_small(secret.value) or bool(lower < 1 or upper > THRESHOLD)
+
+    def _extreme(self, cells: Mask, sign: int) -> NDArray[np.float64]:
+        known = np.array([s.cells.ravel() for s in self.statements], dtype=float)
+        values = np.array([s.value for s in self.statements], dtype=float)
+        found = optimize.linprog(sign * cells.ravel().astype(float), A_eq=known, b_eq=values, method="highs")
+        if not found.success:
+            raise ArithmeticError(f"the audit found no table that fits: {found.message}")
+        return np.asarray(found.x, dtype=float)
+
+
+def breaches(counts: Counts, published: Published, mask: Mask) -> list[Secret]:
+    """Return the secrets a reader learns; an empty list is the permission to publish."""
+    adversary = Adversary(counts, published.statements((counts.shape[0], counts.shape[1])))
+    return [secret for secret in secrets(counts, published, mask) if adversary.learns(secret)]
+
+
+def secrets(counts: Counts, published: Published, mask: Mask) -> Iterator[Secret]:
+    """List what must not be learned: hidden cells, small runs of a row, small hidden parts of a line."""
+    for row, column in np.argwhere(mask):
+        cells = _cells(counts, published.rows[row], published.columns[column])
+        yield Secret(cells, int(counts[cells].sum()), is_hidden_cell=True)
+    for cells in _runs(counts, is_nested=published.is_nested):
+        if is_small(int(counts[cells].sum())):
+            yield Secret(cells, int(counts[cells].sum()), is_hidden_cell=False)
+    for cells in _hidden_lines(counts, published, mask):
+        if is_small(int(counts[cells].sum())):
+            yield Secret(cells, int(counts[cells].sum()), is_hidden_cell=False)
+
+
+def _runs(counts: Counts, *, is_nested: bool) -> Iterator[Mask]:
+    """Yield each group's cells and total and, where columns are stages, every run between two stages."""
+    width = counts.shape[1]
+    starts_and_stops = [(a, b) for a in range(width) for b in range(a + 1, width + 1)]
+    spans = starts_and_stops if is_nested else [*((k, k + 1) for k in range(width)), (0, width)]
+    lines = [(row,) for row in range(counts.shape[0])] + [tuple(range(counts.shape[0]))]
+    for rows in lines:
+        for start, stop in spans:
+            yield _cells(counts, rows, tuple(range(start, stop)))
+
+
+def _hidden_lines(counts: Counts, published: Published, mask: Mask) -> Iterator[Mask]:
+    blocks = {(int(r), int(c)): _cells(counts, published.rows[r], published.columns[c]) for r, c in np.argwhere(mask)}
+    for axis in (0, 1):
+        for line in {place[axis] for place in blocks}:
+            parts = [cells for place, cells in blocks.items() if place[axis] == line]
+            yield np.logical_or.reduce(parts)
+
+
+def _cells(counts: Counts, rows: tuple[int, ...], columns: tuple[int, ...]) -> Mask:
+    cells = np.zeros(counts.shape, dtype=np.bool_)
+    cells[np.ix_(rows, columns)] = True
+    return cells
