@@ -28,9 +28,7 @@ class DemographicKind(StrEnum):
 
 _WHY_LANGUAGE = "So that people speak and write to you in a language you are at home in."
 _WHY_ACCESS = "So that the places we send you to are ready for you, and to see whether they serve everyone."
-_WHY_FAIR = (
-    "To see whether everyone gets help equally. It never decides what you get, and you do not have to answer."
-)
+_WHY_FAIR = "To see whether everyone gets help equally. It never decides what you get, and you do not have to answer."
 
 _WHY: dict[DemographicKind, str] = {
     DemographicKind.RACE_ETHNICITY: _WHY_FAIR,

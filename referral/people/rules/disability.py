@@ -25,9 +25,7 @@ class DifficultyQuestion:
 
 
 DIFFICULTY_QUESTIONS: dict[Difficulty, DifficultyQuestion] = {
-    Difficulty.HEARING: DifficultyQuestion(
-        "Are you deaf or do you have serious difficulty hearing?", "69856-3"
-    ),
+    Difficulty.HEARING: DifficultyQuestion("Are you deaf or do you have serious difficulty hearing?", "69856-3"),
     Difficulty.SEEING: DifficultyQuestion(
         "Are you blind or do you have serious difficulty seeing, even when wearing glasses?", "69857-1"
     ),
@@ -40,9 +38,7 @@ DIFFICULTY_QUESTIONS: dict[Difficulty, DifficultyQuestion] = {
     Difficulty.WALKING: DifficultyQuestion(
         "Do you have serious difficulty walking or climbing stairs?", "69859-7", minimum_age=5
     ),
-    Difficulty.DRESSING: DifficultyQuestion(
-        "Do you have difficulty dressing or bathing?", "69860-5", minimum_age=5
-    ),
+    Difficulty.DRESSING: DifficultyQuestion("Do you have difficulty dressing or bathing?", "69860-5", minimum_age=5),
     Difficulty.ERRANDS: DifficultyQuestion(
         "Because of a physical, mental, or emotional condition, do you have difficulty doing errands alone "
         "such as visiting a doctor's office or shopping?",

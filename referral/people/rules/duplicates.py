@@ -72,9 +72,7 @@ def compare(one: Identifiers, other: Identifiers) -> Likeness:
     return Likeness(score, tuple(reasons))
 
 
-def likely_matches(
-    sought: Identifiers, candidates: Iterable[tuple[Key, Identifiers]]
-) -> list[tuple[Key, Likeness]]:
+def likely_matches(sought: Identifiers, candidates: Iterable[tuple[Key, Identifiers]]) -> list[tuple[Key, Likeness]]:
     """The candidates worth showing, the likeliest first; the key is whatever the caller knows them by."""
     scored = ((key, compare(sought, known)) for key, known in candidates)
     return sorted((match for match in scored if match[1].is_likely), key=lambda match: -match[1].score)
@@ -123,11 +121,7 @@ def _birth_clue(one: date | None, other: date | None) -> _Clue:
     if one.year == other.year and (one.month, one.day) == (other.day, other.month):
         return _Clue(4.0, "Birth date with day and month swapped")
     differing = sum(a != b for a, b in zip(one.isoformat(), other.isoformat(), strict=True))
-    return (
-        _Clue(3.0, "Birth date differs in one digit")
-        if differing == 1
-        else _Clue(-6.0, "Different birth date")
-    )
+    return _Clue(3.0, "Birth date differs in one digit") if differing == 1 else _Clue(-6.0, "Different birth date")
 
 
 def _shared_clue(one: frozenset[str], other: frozenset[str], bits: float, reason: str) -> _Clue:

@@ -140,6 +140,4 @@ OMB_1997 = Tabulation("omb_1997", "1", True, lambda selections: _one(omb_1997(se
 def most_frequent_multiple_over(combinations: Collection[str]) -> Tabulation:
     """The tabulation of most frequent multiple responses for the combinations of one population."""
     named = frozenset(combinations)
-    return Tabulation(
-        "most_frequent_multiple", "1", True, lambda chosen: _one(most_frequent_multiple(chosen, named))
-    )
+    return Tabulation("most_frequent_multiple", "1", True, lambda chosen: _one(most_frequent_multiple(chosen, named)))

@@ -64,9 +64,7 @@ def contact_refusal(
         return ContactRefusal.ASK_AGAIN
     if leaves_message and not contact.may_leave_message:
         return ContactRefusal.NO_VOICEMAIL
-    return (
-        None if _is_safe_time(contact, at.astimezone(ZoneInfo(zone))) else ContactRefusal.OUTSIDE_SAFE_TIMES
-    )
+    return None if _is_safe_time(contact, at.astimezone(ZoneInfo(zone))) else ContactRefusal.OUTSIDE_SAFE_TIMES
 
 
 def _is_safe_time(contact: SafeContact, local: datetime) -> bool:

@@ -1,0 +1,18 @@
+"""What we remember about people: who they are, how to reach them, what they told us and what they allow."""
+
+from referral.people.models.access import AccessGrant
+from referral.people.models.consents import Consent, SignedLink
+from referral.people.models.coverage import Coverage
+from referral.people.models.demographics import Demographic
+from referral.people.models.persons import Person, PersonAddress, PersonPhone
+
+__all__ = [
+    "AccessGrant",
+    "Consent",
+    "Coverage",
+    "Demographic",
+    "Person",
+    "PersonAddress",
+    "PersonPhone",
+    "SignedLink",
+]
