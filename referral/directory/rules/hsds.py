@@ -1,0 +1,113 @@
+"""Reads services in the shape of HSDS 3.x: with its organization, its places and what nests in them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from referral.directory.rules.ledger import Ledger, external_id_of, read_line
+from referral.directory.rules.lines import Line, lines, parse
+from referral.directory.rules.problems import Reading, set_aside
+from referral.directory.rules.untidy import Unreadable, tidy
+from referral.directory.rules.vocabulary import Entity, ProblemKind, QuarantineReason
+
+ORPHANAGE = "organization-not-stated"
+
+
+def read_file(chunks: Iterable[bytes], *, source: str) -> Iterator[Reading]:
+    """Reads a file of one JSON object a line, given in chunks; every line gives a Reading."""
+    for line in lines(chunks):
+        yield read_line_of_file(line, source=source)
+
+
+def read_line_of_file(line: Line, *, source: str) -> Reading:
+    """The rows, the problems, or the reason why a line was set aside."""
+    ledger = Ledger(source, line.number)
+    if line.has_bad_bytes:
+        ledger.note(Entity.SERVICE, "", "", ProblemKind.BAD_ENCODING, line.text)
+    if line.is_too_long:
+        return _aside(ledger, QuarantineReason.TOO_LONG, line.text)
+    try:
+        raw = parse(line.text)
+    except ValueError:
+        return _aside(ledger, QuarantineReason.NOT_JSON, line.text)
+    try:
+        services = [raw] if is_tidy(raw) else tidy(raw)
+    except Unreadable as unreadable:
+        return _aside(ledger, unreadable.reason, line.text)
+    for service in services:
+        if reason := read_service(ledger, service):
+            _aside(ledger, reason, line.text)
+    return ledger.reading
+
+
+def is_tidy(raw: object) -> bool:
+    """Whether a record is a service as the standard nests it, not one of the shapes that scrapers produce."""
+    return (
+        isinstance(raw, Mapping)
+        and "services" not in raw
+        and "organizations" not in raw
+        and ("service_at_locations" in raw or ("organization_id" in raw and "name" in raw))
+    )
+
+
+def read_service(ledger: Ledger, raw: Mapping[str, Any]) -> QuarantineReason | None:
+    """Adds a service with its organization and places to the ledger, or says why it cannot."""
+    external_id = external_id_of(raw)
+    if external_id is None:
+        return QuarantineReason.NO_ID
+    if read_line(raw.get("name")) is None:
+        return QuarantineReason.NO_NAME
+    organization_id = _read_organization(ledger, raw, external_id)
+    service_id = ledger.record(
+        Entity.SERVICE,
+        raw,
+        external_id,
+        organization_id=organization_id,
+        program_id=_read_program(ledger, raw, external_id, organization_id),
+    )
+    if service_id is None:
+        return QuarantineReason.NO_NAME
+    _read_places(ledger, raw, external_id, service_id)
+    return None
+
+
+def _read_organization(ledger: Ledger, raw: Mapping[str, Any], service: str) -> UUID:
+    for external_id, organization in ledger.items(Entity.SERVICE, raw, service, "organization"):
+        found = ledger.record(Entity.ORGANIZATION, organization, external_id)
+        if found is not None:
+            return found
+    named = read_line(raw.get("organization_id"))
+    ledger.note(Entity.SERVICE, service, "organization", ProblemKind.ORPHAN, named)
+    return ledger.placeholder(
+        Entity.ORGANIZATION,
+        named or ORPHANAGE,
+        name="Organization not stated",
+        description="The source gave no organization for this service.",
+    )
+
+
+def _read_program(ledger: Ledger, raw: Mapping[str, Any], service: str, organization_id: UUID) -> UUID | None:
+    for external_id, program in ledger.items(Entity.SERVICE, raw, service, "program"):
+        return ledger.record(Entity.PROGRAM, program, external_id, organization_id=organization_id)
+    return None
+
+
+def _read_places(ledger: Ledger, raw: Mapping[str, Any], service: str, service_id: UUID) -> None:
+    places = 0
+    for external_id, at_location in ledger.items(Entity.SERVICE, raw, service, "service_at_locations"):
+        for location, found in ledger.items(Entity.SERVICE_AT_LOCATION, at_location, external_id, "location"):
+            location_id = ledger.record(Entity.LOCATION, found, location)
+            if location_id is not None:
+                links = {"service_id": service_id, "location_id": location_id}
+                ledger.record(Entity.SERVICE_AT_LOCATION, at_location, external_id, **links)
+                places += 1
+                break
+        else:
+            ledger.note(Entity.SERVICE_AT_LOCATION, external_id, "location", ProblemKind.NO_PLACE, at_location)
+    if not places:
+        ledger.note(Entity.SERVICE, service, "service_at_locations", ProblemKind.NO_PLACE, None)
+
+
+def _aside(ledger: Ledger, reason: QuarantineReason, text: str) -> Reading:
+    ledger.reading.quarantined.append(set_aside(ledger.line, reason, text))
+    return ledger.reading

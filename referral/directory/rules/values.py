@@ -1,0 +1,231 @@
+"""Readers of single values: each takes what the source wrote and returns what we store, or refuses it."""
+
+import math
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from typing import Any
+
+from referral.directory.rules.problems import Refused
+from referral.directory.rules.text import clean
+from referral.directory.rules.vocabulary import ProblemKind, Weekday
+
+Reader = Callable[[object], Any]
+
+LINE_CHARACTERS = 500
+PROSE_CHARACTERS = 20_000
+_NOTHING = frozenset({"n/a", "na", "none", "null", "unknown", "tbd", "-", "--", "."})
+_TIME = re.compile(
+    r"^(\d{1,2})(?::(\d{2}))?(?::(\d{2})(?:\.\d+)?)?\s*([ap])?\.?(?:m\.?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$",
+    re.IGNORECASE,
+)
+_EMAIL = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+$")
+_URL = re.compile(r"^https?://[^\s<>\"]+$", re.IGNORECASE)
+_DOMAIN = re.compile(r"^(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s<>\"]*)?$", re.IGNORECASE)
+_DAY = re.compile(r"^([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)$")
+_DAY_WORDS = {
+    "MON": "MO", "TUE": "TU", "TUES": "TU", "WED": "WE", "THU": "TH", "THUR": "TH", "THURS": "TH",
+    "FRI": "FR", "F": "FR", "SAT": "SA", "SUN": "SU",
+}  # fmt: skip
+
+
+def _text(value: object, limit: int) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise Refused
+    text = clean(str(value)[: limit * 4])
+    if len(text) > limit:
+        raise Refused(ProblemKind.TOO_LONG)
+    return text or None
+
+
+def line(value: object) -> str | None:
+    """One line of at most 500 characters; a blank text is nothing."""
+    text = _text(value, LINE_CHARACTERS)
+    return " ".join(text.split()) if text else None
+
+
+def place_text(value: object) -> str | None:
+    """One line of an address; the words people write for nothing, such as *N/A*, are refused."""
+    text = line(value)
+    if text is not None and text.casefold() in _NOTHING:
+        raise Refused
+    return text
+
+
+def prose(value: object) -> str | None:
+    """A text of at most 20,000 characters, with its line breaks."""
+    return _text(value, PROSE_CHARACTERS)
+
+
+def number(value: object) -> float | None:
+    """A finite number, also when it was written as text."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise Refused
+    try:
+        read = float(value)
+    except (ValueError, OverflowError) as error:
+        raise Refused from error
+    if not math.isfinite(read):
+        raise Refused
+    return read
+
+
+def whole(value: object) -> int | None:
+    """A whole number that fits a database integer."""
+    read = number(value)
+    if read is None:
+        return None
+    if read != int(read) or abs(read) > 2_147_483_647:
+        raise Refused
+    return int(read)
+
+
+def count(value: object) -> int | None:
+    """A whole number from zero up."""
+    read = whole(value)
+    if read is not None and read < 0:
+        raise Refused
+    return read
+
+
+def money(value: object) -> Decimal | None:
+    """An amount of at most ten digits before the point, exact, with two places."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise Refused
+    try:
+        amount = Decimal(str(value).strip().lstrip("$").replace(",", ""))
+    except InvalidOperation as error:
+        raise Refused from error
+    if not amount.is_finite() or abs(amount) >= 10**10 or amount != amount.quantize(Decimal("0.01")):
+        raise Refused
+    return amount.quantize(Decimal("0.01"))
+
+
+def within(low: float, high: float) -> Reader:
+    """A reader of numbers from `low` to `high`, as for latitudes."""
+
+    def read(value: object) -> float | None:
+        found = number(value)
+        if found is not None and not low <= found <= high:
+            raise Refused
+        return found
+
+    return read
+
+
+def day(value: object) -> date | None:
+    """A date of the years 1900 to 2200; a time of day behind it is ignored."""
+    text = line(value)
+    if text is None:
+        return None
+    try:
+        found = date.fromisoformat(text[:10])
+    except ValueError as error:
+        raise Refused from error
+    if not 1900 <= found.year <= 2200:
+        raise Refused
+    return found
+
+
+def instant(value: object) -> datetime | None:
+    """An instant in UTC; a time without a zone is taken as UTC, a bare date as its first moment."""
+    text = line(value)
+    if text is None:
+        return None
+    try:
+        read = datetime.fromisoformat(text)
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Refused from error
+
+
+def clock(value: object) -> time | None:
+    """A time of day: *09:00*, *9 am*, *1:50pm*, *17:00:00Z*; 24:00 is midnight; an offset is dropped."""
+    text = line(value)
+    if text is None:
+        return None
+    match = _TIME.match(text)
+    if not match:
+        raise Refused
+    hour, minute, second = (int(part or 0) for part in match.group(1, 2, 3))
+    if half := match.group(4):
+        if not 1 <= hour <= 12:
+            raise Refused
+        hour = hour % 12 + (12 if half.lower() == "p" else 0)
+    if (hour, minute, second) == (24, 0, 0):
+        hour = 0
+    try:
+        return time(hour, minute, second)
+    except ValueError as error:
+        raise Refused from error
+
+
+def email(value: object) -> str | None:
+    """An e-mail address."""
+    text = line(value)
+    if text is not None and not _EMAIL.match(text):
+        raise Refused
+    return text
+
+
+def url(value: object) -> str | None:
+    """A web address; *www.example.org* gets its *https://*. other schemes could run script."""
+    text = line(value)
+    if text is None:
+        return None
+    if _DOMAIN.match(text):
+        text = f"https://{text}"
+    if not _URL.match(text):
+        raise Refused
+    return text
+
+
+def one_of(choices: type[StrEnum], otherwise: ProblemKind = ProblemKind.UNKNOWN_CHOICE) -> Reader:
+    """A reader that accepts the members of a vocabulary, whatever their case."""
+    known = {choice.value.casefold(): choice for choice in choices}
+
+    def read(value: object) -> StrEnum | None:
+        text = line(value)
+        if text is None:
+            return None
+        try:
+            return known[text.casefold()]
+        except KeyError as error:
+            raise Refused(otherwise) from error
+
+    return read
+
+
+def weekdays(value: object) -> str | None:
+    """Days as RFC 5545 writes them, such as *MO,WE* or *2TH,-1FR*, also from *Mon* or *Thursday*."""
+    parts = value if isinstance(value, list) else str(line(value) or "").replace(";", ",").replace(" ", ",").split(",")
+    days = [_weekday(str(part)) for part in parts[:50] if str(part).strip()]
+    return ",".join(dict.fromkeys(days)) or None
+
+
+def _weekday(text: str) -> str:
+    text = text.strip().upper()
+    sign = re.match(r"^[+-]?\d*", text)
+    ordinal = sign.group() if sign else ""
+    name = text[len(ordinal) :]
+    name = _DAY_WORDS.get(name, next((day.value for day in Weekday if day.name == name), name))
+    match = _DAY.match(ordinal + name)
+    if not match:
+        raise Refused
+    return (match.group(1) or "").lstrip("+") + match.group(2)
+
+
+def month_days(value: object) -> str | None:
+    """Days of the month, such as *1,15* or *-1* for the last."""
+    parts = value if isinstance(value, list) else str(line(value) or "").split(",")
+    days = [whole(part.strip() if isinstance(part, str) else part) for part in parts[:50]]
+    found = [part for part in days if part is not None]
+    if any(not 1 <= abs(part) <= 31 for part in found):
+        raise Refused
+    return ",".join(str(part) for part in found) or None
