@@ -106,7 +106,7 @@ def _owned(settings: Settings) -> Iterator[Settings]:
     postgres = valkey = None
     try:
         if settings.database_url is None:
-            postgres = get_server(settings.home / "postgres", cleanup_mode=None)
+            postgres = get_server(settings.home / "postgres")
             _create_database(postgres.get_uri("postgres"))
         if settings.redis_url is None:
             valkey = ValkeyServer(data_dir=_folder(settings.home / "valkey"))
@@ -124,7 +124,7 @@ def _owned(settings: Settings) -> Iterator[Settings]:
             with suppress(Exception):
                 valkey.stop()
         if postgres is not None:
-            postgres.stop()
+            postgres.cleanup()
 
 
 def _folder(path: Path) -> Path:
