@@ -10,14 +10,12 @@ from referral.equity.rules.cascade import STAGES
 UNKNOWN = "unknown"
 HIDDEN_LEVEL = 3  # interpersonal violence: a separate room, counted nowhere
 
-# One row for each need episode, and for each domain that was screened without finding a need. No name, no contact
-# detail and no person: what a reporting reader may see.
 NEED_FACT = ibis.schema(
     {
         "episode_id": "string",
         "network_id": "uuid",
         "plan_id": "uuid",
-        "category": "string",
+        "domain": "string",
         "need_on": "date",
         "level": "int16",
         "race_ethnicity": "string",
@@ -27,21 +25,65 @@ NEED_FACT = ibis.schema(
         "is_answered": "boolean",
     }
 )
-COUNTED = ("asked", "answered")
+"""One row a need episode, and a domain screened without finding a need."""
+
+REFERRAL_FACT = ibis.schema(
+    {
+        "referral_id": "uuid",
+        "network_id": "uuid",
+        "plan_id": "uuid",
+        "plan_name": "string",
+        "network_lead_id": "uuid",
+        "organization_id": "uuid",
+        "organization_name": "string",
+        "service_name": "string",
+        "domain": "string",
+        "county": "string",
+        "level": "int16",
+        "channel": "string",
+        "status": "string",
+        "sent_on": "date",
+        "is_counted": "boolean",
+        "is_closed": "boolean",
+        "is_connected": "boolean",
+        "is_confirmed": "boolean",
+        "is_withheld": "boolean",
+    }
+)
+"""One row a referral that was sent."""
+
+ASKED = ("asked", "answered")
+OUTCOMES = ("closed", "connected", "confirmed", "withheld")
 
 
 def cascade_counts(table: ibis.Table, *, by: Sequence[str] = ("race_ethnicity",)) -> ibis.Table:
     """Count the need episodes that reached each stage, and who was asked and answered whether help arrived.
 
-    One row per group of `by`, one column per stage. A missing group is "unknown" before grouping, because engines
-    disagree about what a null group is called.
+    One row per group of `by`, one column per stage.
     """
-    visible = table.filter(_.level < HIDDEN_LEVEL)
-    filled = visible.mutate(**{name: visible[name].cast("string").fill_null(UNKNOWN) for name in by})
+    filled = _grouped(table, by)
     staged = filled.mutate(furthest=_furthest(filled))
     reached = {stage.value: (staged.furthest >= place).sum() for place, stage in enumerate(STAGES, start=1)}
-    told = {name: staged[f"is_{name}"].sum() for name in COUNTED}
+    told = {name: staged[f"is_{name}"].sum() for name in ASKED}
     return staged.group_by(list(by)).aggregate(**reached, **told).order_by(list(by))
+
+
+def loop_counts(table: ibis.Table, *, by: Sequence[str]) -> ibis.Table:
+    """Count the sent referrals of each group that stand in the rates, and those closed, connected and confirmed."""
+    counted = _grouped(table, by).filter(_.is_counted)
+    outcomes = {name: counted[f"is_{name}"].sum() for name in OUTCOMES}
+    return counted.group_by(list(by)).aggregate(sent=counted.count(), **outcomes).order_by(list(by))
+
+
+def with_month(table: ibis.Table) -> ibis.Table:
+    """Add the month of sending as text, 2026-11."""
+    return table.mutate(month=table.sent_on.strftime("%Y-%m"))
+
+
+def _grouped(table: ibis.Table, by: Sequence[str]) -> ibis.Table:
+    """Leave out what is counted nowhere, and name missing groups: engines disagree about what a null group is."""
+    visible = table.filter(_.level < HIDDEN_LEVEL)
+    return visible.mutate(**{name: visible[name].cast("string").fill_null(UNKNOWN) for name in by})
 
 
 def _furthest(table: ibis.Table) -> ibis.Value:

@@ -57,9 +57,9 @@ def test_interpersonal_violence_is_counted_nowhere(duckdb: ibis.BaseBackend) -> 
 
 
 def test_groups_can_be_crossed(duckdb: ibis.BaseBackend) -> None:
-    rows = [episode(Stage.SCREENED, language=tongue, category="food") for tongue in ("en", "es", "es")]
-    found = count(duckdb, rows, "language", "category")
-    assert [(r["language"], r["category"], r["screened"]) for r in found] == [("en", "food", 1), ("es", "food", 2)]
+    rows = [episode(Stage.SCREENED, language=tongue, domain="food") for tongue in ("en", "es", "es")]
+    found = count(duckdb, rows, "language", "domain")
+    assert [(r["language"], r["domain"], r["screened"]) for r in found] == [("en", "food", 1), ("es", "food", 2)]
 
 
 def test_who_was_asked_and_who_answered_is_counted(duckdb: ibis.BaseBackend) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from referral.equity.rules import change, decomposition, disparity, intervals, loop, reliability, significance
+from referral.equity.rules import change, decomposition, disparity, intervals, reliability, significance
 from referral.equity.rules import screening_intervention as sns
+from referral.referrals.rules import Connection, Outcome, Status, closed_loop_rate_mature, connection_rate
+from referral.referrals.rules.rates import MATURITY_DAYS
 
 CASES = json.loads((Path(__file__).parent / "data" / "open_cases.json").read_text())
 
@@ -100,19 +102,28 @@ def member(case: dict[str, Any]) -> sns.Member:
     return sns.Member(tuple(screens), tuple(helps), case.get("excluded", False))
 
 
+ENDS = {
+    None: (Status.SENT, Connection.UNKNOWN),
+    "helped": (Status.SERVED, Connection.CONNECTED),
+    "partly": (Status.SERVED, Connection.CONNECTED),
+    "not_helped": (Status.NOT_SERVED, Connection.NOT_CONNECTED),
+    "unable_to_reach": (Status.NOT_SERVED, Connection.UNKNOWN),
+}
+
+
 def closed_loop(as_of: str, maturity_days: int, referrals: list[dict[str, Any]]) -> dict[str, Any]:
-    facts = [
-        loop.ReferralFact(
-            sent_on=date.fromisoformat(r["sent"]),
-            is_closed=r["outcome"] is not None,
-            is_connected=r["outcome"] in {"helped", "partly"},
-            is_confirmed=r["outcome"] in {"helped", "partly"},
-            is_void=r.get("void", False),
-        )
-        for r in referrals
-    ]
-    counts = loop.mature(facts, as_of=date.fromisoformat(as_of), maturity_days=maturity_days)
-    return {"sent": counts.sent, "closed": counts.closed, "connected": counts.connected}
+    assert maturity_days == MATURITY_DAYS
+    day = date.fromisoformat(as_of)
+    outcomes = [outcome(r) for r in referrals]
+    closed = closed_loop_rate_mature(outcomes, as_of=day)
+    old = [o for o in outcomes if o.sent_on is not None and (day - o.sent_on).days >= maturity_days]
+    return {"sent": closed.denominator, "closed": closed.numerator, "connected": connection_rate(old).numerator}
+
+
+def outcome(case: dict[str, Any]) -> Outcome:
+    status, connection = ENDS[case["outcome"]]
+    status = Status.ENTERED_IN_ERROR if case.get("void") else status
+    return Outcome(status, connection, date.fromisoformat(case["sent"]))
 
 
 def cascade(stages: list[str], a: list[int], b: list[int]) -> dict[str, Any]:

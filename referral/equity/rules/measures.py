@@ -7,6 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from referral.referrals.rules.rates import (
+    CLOSED_LOOP_RATE,
+    CLOSED_LOOP_RATE_MATURE,
+    CONFIRMED_CONNECTION_RATE,
+    CONNECTION_RATE,
+    RateDefinition,
+)
+
 
 class Mark(StrEnum):
     """How sure we are of a definition."""
@@ -48,68 +56,31 @@ class MeasureSpec:
         return f"{self.id}@{self.version}"
 
 
-_VOID = "Entered in error; recalled because it was sent to the wrong service or was a duplicate."
-_SENT = "Referrals sent in the period. Expired, recalled and open referrals stay in."
-_COHORT = "Cohort by the date of sending."
+def _rate(definition: RateDefinition, name: str, window: str) -> MeasureSpec:
+    """Describe a rate of the loop in the words of the room that computes it."""
+    return MeasureSpec(
+        id=definition.name,
+        version=definition.version,
+        name=name,
+        numerator=_sentence(definition.numerator),
+        denominator=_sentence(definition.denominator),
+        window=window,
+        direction=Direction.HIGHER,
+        status=Mark.HOUSE,
+        source="House definition",
+        note=_sentence(definition.note),
+    )
 
-CLOSED_LOOP_RATE = MeasureSpec(
-    id="closed_loop_rate",
-    version=1,
-    name="Closed-loop rate",
-    numerator="Closed: served, not served, declined by the organization, or withdrawn by the person.",
-    denominator=_SENT,
-    exclusions=_VOID,
-    window=_COHORT,
-    direction=Direction.HIGHER,
-    status=Mark.HOUSE,
-    source="House definition",
-    note="Closed is not connected: never shown without the connection rate.",
-)
-CLOSED_LOOP_RATE_MATURE = MeasureSpec(
-    id="closed_loop_rate_mature",
-    version=1,
-    name="Closed-loop rate, mature referrals",
-    numerator=CLOSED_LOOP_RATE.numerator,
-    denominator="Referrals sent at least 30 days before the date of the report; day 30 counts.",
-    exclusions=_VOID,
-    window="As of a date.",
-    direction=Direction.HIGHER,
-    status=Mark.HOUSE,
-    source="House definition",
-    note="A metric of its own, shown with the connection rate over the same referrals.",
-)
-CONNECTION_RATE = MeasureSpec(
-    id="connection_rate",
-    version=1,
-    name="Connection rate",
-    numerator=(
-        "Connected, or reported by the provider alone. Connected: the person's own answer is helped or partly, if "
-        "there is an answer; else there is a delivery record or a paid line."
-    ),
-    denominator="The same referrals as the rate it stands beside.",
-    exclusions=_VOID,
-    window="As the rate it stands beside.",
-    direction=Direction.HIGHER,
-    status=Mark.HOUSE,
-    source="House definition, after the successful connection rate of PMC11024758",
-    note="While provider and person contradict each other the referral is not connected.",
-)
-CONFIRMED_CONNECTION_RATE = MeasureSpec(
-    id="confirmed_connection_rate",
-    version=1,
-    name="Confirmed connection rate",
-    numerator=(
-        "Connected by the person's own answer or, where there is none, by a delivery record or a paid line; "
-        "never by a provider's word alone, never while a contradiction is open."
-    ),
-    denominator="The same referrals as the rate it stands beside.",
-    exclusions=_VOID,
-    window="As the rate it stands beside.",
-    direction=Direction.HIGHER,
-    status=Mark.HOUSE,
-    source="House definition",
-    note="Shows how much of the connection rate rests on the provider's word.",
-)
+
+def _sentence(words: str) -> str:
+    return f"{words[0].upper()}{words[1:]}."
+
+
+_COHORT = "Cohort by the date of sending."
+CLOSED_LOOP = _rate(CLOSED_LOOP_RATE, "Closed-loop rate", _COHORT)
+CLOSED_LOOP_MATURE = _rate(CLOSED_LOOP_RATE_MATURE, "Closed-loop rate, mature referrals", "As of a date.")
+CONNECTION = _rate(CONNECTION_RATE, "Connection rate", _COHORT)
+CONFIRMED_CONNECTION = _rate(CONFIRMED_CONNECTION_RATE, "Confirmed connection rate", _COHORT)
 CASCADE = MeasureSpec(
     id="cascade",
     version=1,
@@ -141,10 +112,10 @@ DEMOGRAPHIC_COMPLETENESS = MeasureSpec(
 )
 
 MEASURES = (
-    CLOSED_LOOP_RATE,
-    CLOSED_LOOP_RATE_MATURE,
-    CONNECTION_RATE,
-    CONFIRMED_CONNECTION_RATE,
+    CLOSED_LOOP,
+    CLOSED_LOOP_MATURE,
+    CONNECTION,
+    CONFIRMED_CONNECTION,
     CASCADE,
     DEMOGRAPHIC_COMPLETENESS,
 )

@@ -1,0 +1,66 @@
+"""The gap between a reference group and each other group, from figures that are shown anyway."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from referral.equity.rules.cascade import STAGES, Stage
+from referral.equity.rules.decomposition import decompose
+from referral.equity.rules.disparity import groups
+from referral.equity.rules.intervals import Interval, newcombe
+from referral.equity.rules.publication import DISPLAY_FROM, START, Row
+from referral.equity.rules.significance import holm, omnibus
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """How much less often a group is confirmed helped than the reference, and where on the way that arises."""
+
+    groups: tuple[str, ...]
+    difference: Interval
+    p: float
+    """Adjusted for comparing several groups (Holm)."""
+    parts: tuple[tuple[Stage, float], ...]
+    """Contribution of each step, largest first; empty when a stage on the way is hidden."""
+
+    @property
+    def is_clear(self) -> bool:
+        """Say whether chance is an unlikely explanation (adjusted p below .05)."""
+        return self.p < 0.05
+
+
+def gaps(rows: Sequence[Row]) -> tuple[Row | None, tuple[Gap, ...]]:
+    """Compare every comparable row with the largest one, which is a description, not a contract's reference."""
+    comparable = [row for row in rows if _start(row) >= DISPLAY_FROM and row.counts[-1] is not None]
+    if len(comparable) < 2:
+        return None, ()
+    reference = max(comparable, key=_start)
+    others = [row for row in comparable if row is not reference]
+    adjusted = holm([_p(reference, row) for row in others])
+    return reference, tuple(_gap(reference, row, p) for row, p in zip(others, adjusted, strict=True))
+
+
+def _gap(reference: Row, row: Row, p: float) -> Gap:
+    difference = newcombe(_end(reference), _start(reference), _end(row), _start(row))
+    return Gap(row.groups, difference, p, _parts(reference, row))
+
+
+def _parts(reference: Row, row: Row) -> tuple[tuple[Stage, float], ...]:
+    a, b = reference.counts[START:], row.counts[START:]
+    known_a = [count for count in a if count is not None]
+    known_b = [count for count in b if count is not None]
+    if len(known_a) < len(a) or len(known_b) < len(b):
+        return ()
+    parts = zip(STAGES[START + 1 :], decompose(known_a, known_b).contributions, strict=True)
+    return tuple(sorted(parts, key=lambda part: -abs(part[1])))
+
+
+def _p(reference: Row, row: Row) -> float:
+    return omnibus(groups([_end(reference), _end(row)], [_start(reference), _start(row)])).p
+
+
+def _start(row: Row) -> int:
+    return row.counts[START] or 0
+
+
+def _end(row: Row) -> int:
+    return row.counts[-1] or 0
