@@ -28,7 +28,7 @@ HOST = "127.0.0.1"
 console = Console()
 
 
-class Stopped(Exception):  # noqa: N818 -- somebody pressed Ctrl-C, which is no error
+class Stopped(Exception):
     """The demonstration was asked to stop."""
 
 
@@ -44,7 +44,11 @@ def run(*, port: int, people: int) -> int:
         console.print("Starting the database and the queue …")
         with embedded.running(Settings.from_environment()) as settings, embedded.exported(settings), _ending(children):
             _prepare(settings, people)
-            children += [_start("worker"), _start("serve", "--port", str(port)), _start("seed", "--people", str(people))]
+            children += [
+                _start("worker"),
+                _start("serve", "--port", str(port)),
+                _start("seed", "--people", str(people)),
+            ]
             _announce(port)
             _watch(children)
     except Stopped:
