@@ -49,6 +49,14 @@ class StatusSource(StrEnum):
     ASSUMED = "assumed"
 
 
+class NeedSource(StrEnum):
+    """Who says that a service helps with a need: somebody, our draft map of terms, or the words of the listing."""
+
+    STATED = "stated"
+    MAPPED = "mapped"
+    DERIVED = "derived"
+
+
 class LocationType(StrEnum):
     """Where a location is: a place to go to, a mailbox, or nowhere at all."""
 
