@@ -22,6 +22,8 @@ class Face(StrEnum):
     PLAN = "referral_plan"
     NETWORK = "referral_network"
     SYSTEM = "referral_system"
+    REPORT = "referral_report"
+    """Reads facts without names, and nothing else."""
 
 
 @dataclass(frozen=True, kw_only=True)

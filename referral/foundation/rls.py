@@ -28,9 +28,10 @@ DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'referral_system') THEN CREATE ROLE referral_system; END IF;
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{REPORT}') THEN CREATE ROLE {REPORT} LOGIN; END IF;
   IF current_setting('server_version_num')::int >= 160000 THEN
-    EXECUTE 'GRANT referral_plan, referral_network, referral_system TO referral_app WITH INHERIT FALSE, SET TRUE';
+    EXECUTE 'GRANT referral_plan, referral_network, referral_system, {REPORT} TO referral_app'
+      ' WITH INHERIT FALSE, SET TRUE';
   ELSE
-    GRANT referral_plan, referral_network, referral_system TO referral_app;
+    GRANT referral_plan, referral_network, referral_system, {REPORT} TO referral_app;
   END IF;
 END $$;
 """
@@ -67,7 +68,8 @@ class Protection:
     """Scopes of an access grant that open the row."""
     asker_column: str | None = None
     """User who keeps reading the row at every level, as long as any such grant opens the person to them."""
-    person_column: str = "person_id"
+    person_column: str | None = "person_id"
+    """None for a row about organizations only, such as an invoice of many lines."""
     app_may_delete: bool = False
 
     def statements(self) -> list[str]:
@@ -130,7 +132,7 @@ class Protection:
         return [f"{column} = {setting('org')}" for column in self.organization_columns]
 
     def _self(self) -> str:
-        return f"{self.person_column} = {setting('person')}"
+        return f"{self.person_column} = {setting('person')}" if self.person_column else ""
 
     def _is_asker(self) -> str:
         return f"{self.asker_column} = {setting('user')}" if self.asker_column else ""
