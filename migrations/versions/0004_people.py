@@ -92,14 +92,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_person"),
         sa.UniqueConstraint("number", name="uq_person_number"),
     )
-    op.create_index(
-        "ix_person_folded_family_name",
-        "person",
-        ["network_id", sa.literal_column("folded_family_name text_pattern_ops")],
-    )
-    op.create_index(
-        "ix_person_folded_name", "person", ["network_id", sa.literal_column("folded_name text_pattern_ops")]
-    )
+    for column in ("folded_name", "folded_family_name"):
+        op.create_index(
+            f"ix_person_network_id_{column}",
+            "person",
+            ["network_id", column],
+            postgresql_ops={column: "text_pattern_ops"},
+        )
     op.create_index("ix_person_intake_organization_id", "person", ["intake_organization_id"])
     op.create_index("ix_person_network_id_birth_on", "person", ["network_id", "birth_on"])
     op.create_index("ix_person_network_id_family_name_sound", "person", ["network_id", "family_name_sound"])

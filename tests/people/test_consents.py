@@ -61,9 +61,7 @@ def test_the_terms_are_those_that_were_published(scope: ConsentScope):
     assert ("30 days" in row["default_end"]) == (terms.days == 30)
 
 
-@pytest.mark.parametrize(
-    ("scope", "method", "level"), [*product(ConsentScope, ConsentMethod, SensitivityLevel)]
-)
+@pytest.mark.parametrize(("scope", "method", "level"), [*product(ConsentScope, ConsentMethod, SensitivityLevel)])
 def test_a_scope_is_recorded_only_in_the_ways_and_for_the_levels_it_has(
     scope: ConsentScope, method: ConsentMethod, level: SensitivityLevel
 ):

@@ -31,9 +31,7 @@ def refusal(
     at: datetime = MONDAY_NOON,
     leaves_message: bool = False,
 ) -> ContactRefusal | None:
-    return contact_refusal(
-        contact, channel, level=level, at=at, zone="America/New_York", leaves_message=leaves_message
-    )
+    return contact_refusal(contact, channel, level=level, at=at, zone="America/New_York", leaves_message=leaves_message)
 
 
 def test_the_named_way_at_the_named_time_is_fine():
@@ -62,9 +60,7 @@ def test_a_message_is_left_only_when_that_was_allowed():
 
 
 @pytest.mark.parametrize(("days", "expected"), [(30, None), (31, ContactRefusal.ASK_AGAIN)])
-def test_for_safety_matters_an_agreement_is_asked_again_after_thirty_days(
-    days: int, expected: ContactRefusal | None
-):
+def test_for_safety_matters_an_agreement_is_asked_again_after_thirty_days(days: int, expected: ContactRefusal | None):
     assert refusal(replace(SAFE, confirmed_at=MONDAY_NOON - timedelta(days=days))) is expected
 
 

@@ -20,8 +20,8 @@ class Person(Base):
     __table_args__ = (
         Index(None, "network_id", "birth_on"),
         Index(None, "network_id", "family_name_sound"),
-        Index("ix_person_folded_name", "network_id", text("folded_name text_pattern_ops")),
-        Index("ix_person_folded_family_name", "network_id", text("folded_family_name text_pattern_ops")),
+        Index(None, "network_id", "folded_name", postgresql_ops={"folded_name": "text_pattern_ops"}),
+        Index(None, "network_id", "folded_family_name", postgresql_ops={"folded_family_name": "text_pattern_ops"}),
         CheckConstraint("household_size BETWEEN 1 AND 50", name="household_size"),
         CheckConstraint("is_hidden = (level = 3)", name="hidden_is_l3"),
     )

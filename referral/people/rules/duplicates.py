@@ -91,26 +91,34 @@ def _names_clue(one: Identifiers, other: Identifiers) -> _Clue:
 
 
 def _name_clue(one: Identifiers, given_name: str, family_name: str) -> _Clue:
-    given = likeness(fold_name(one.given_name), fold_name(given_name))
-    family = likeness(split_suffix(one.family_name)[0], split_suffix(family_name)[0])
+    given = _likeness(fold_name(one.given_name), fold_name(given_name))
+    family = _likeness(split_suffix(one.family_name)[0], split_suffix(family_name)[0])
     bits = _grade(given, same=5, close=3, other=-5) + _grade(family, same=6, close=4, other=-4)
     return _Clue(bits, _name_reason(given, family))
 
 
-def _grade(alike: float, *, same: float, close: float, other: float) -> float:
+def _likeness(one: str, other: str) -> float | None:
+    return likeness(one, other) if one and other else None
+
+
+def _grade(alike: float | None, *, same: float, close: float, other: float) -> float:
+    if alike is None:
+        return 0.0
     if alike == 1.0:
         return same
     return close if alike >= _CLOSE_FROM else other
 
 
-def _name_reason(given: float, family: float) -> str:
-    if given == family == 1.0:
-        return "Same name"
-    if min(given, family) >= _CLOSE_FROM:
-        return "Similar name"
-    if family >= _CLOSE_FROM:
+def _name_reason(given: float | None, family: float | None) -> str:
+    known = [alike for alike in (given, family) if alike is not None]
+    if not known:
+        return ""
+    if min(known) >= _CLOSE_FROM:
+        return "Same name" if min(known) == 1.0 else "Similar name"
+    if family is not None and family >= _CLOSE_FROM:
         return "Same or similar last name, different first name"
-    return "Same or similar first name, different last name" if given >= _CLOSE_FROM else "Different name"
+    is_given_alike = given is not None and given >= _CLOSE_FROM
+    return "Same or similar first name, different last name" if is_given_alike else "Different name"
 
 
 def _birth_clue(one: date | None, other: date | None) -> _Clue:

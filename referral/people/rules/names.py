@@ -40,6 +40,8 @@ def sound_of(name: str) -> str:
 
 def likeness(one: str, other: str) -> float:
     """How alike two folded names are, 0 to 1 (Jaro-Winkler, or one being a part of the other)."""
+    if one == other:
+        return 1.0
     if set(one.split()) < set(other.split()) or set(other.split()) < set(one.split()):
         return 0.95  # García and García López: a second name is often left out
     return float(jellyfish.jaro_winkler_similarity(one, other))

@@ -1,0 +1,257 @@
+"""Questions about people. Row-level security decides who is seen at all; these say what is asked."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy.orm import Session
+
+from referral.foundation.database import principal_of
+from referral.organizations.models import Network, Organization
+from referral.people.models import (
+    AccessGrant,
+    Consent,
+    Coverage,
+    Demographic,
+    Person,
+    PersonAddress,
+    PersonPhone,
+    SignedLink,
+)
+from referral.people.rules import (
+    COMBINED_MULTIRACIAL,
+    AnswerState,
+    ConsentScope,
+    DemographicKind,
+    Identifiers,
+    NeedDomain,
+    RaceEthnicity,
+    SensitivityLevel,
+    Tabulation,
+    covers,
+    is_in_force,
+    most_trusted,
+)
+from referral.people.rules.names import fold_name, sound_of, split_suffix
+
+MAX_CANDIDATES = 200
+
+
+def visible(session: Session, person_id: UUID) -> Person | None:
+    """Return the person if the asker may see them at all."""
+    asker = principal_of(session)
+    query = select(Person).where(Person.id == person_id)
+    if asker.network_id is not None:
+        query = query.where(Person.network_id == asker.network_id)
+    return session.scalars(query).one_or_none()
+
+
+def by_ids(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, Person]:
+    """Return the visible ones of these people, by id: for lists."""
+    found = session.scalars(select(Person).where(Person.id.in_(set(person_ids))))
+    return {person.id: person for person in found}
+
+
+def owned_by(session: Session, user_id: UUID, *, limit: int = 50) -> Sequence[Person]:
+    """Return the people in a navigator's care, the latest first."""
+    query = select(Person).where(Person.owner_user_id == user_id).order_by(Person.created_at.desc(), Person.id.desc())
+    return session.scalars(query.limit(limit)).all()
+
+
+def phones(session: Session, person_id: UUID) -> Sequence[PersonPhone]:
+    """Return the numbers in use, the primary one first."""
+    query = select(PersonPhone).where(PersonPhone.person_id == person_id, PersonPhone.ended_at.is_(None))
+    return session.scalars(query.order_by(PersonPhone.is_primary.desc(), PersonPhone.id)).all()
+
+
+def primary_phone(session: Session, person_id: UUID) -> PersonPhone | None:
+    """Return the number to reach the person at."""
+    return next(iter(phones(session, person_id)), None)
+
+
+def address(session: Session, person_id: UUID) -> PersonAddress | None:
+    """Return where the person lives now."""
+    query = select(PersonAddress).where(PersonAddress.person_id == person_id, PersonAddress.ended_at.is_(None))
+    return session.scalars(query.order_by(PersonAddress.starts_at.desc())).first()
+
+
+def coverages(session: Session, person_id: UUID) -> Sequence[Row[Coverage, Organization]]:
+    """Return every coverage with its plan, the latest first."""
+    query = (
+        select(Coverage, Organization)
+        .join(Organization, Organization.id == Coverage.plan_id)
+        .where(Coverage.person_id == person_id)
+        .order_by(Coverage.starts_on.desc(), Coverage.id.desc())
+    )
+    return session.execute(query).all()
+
+
+def coverage_on(session: Session, person_id: UUID, day: date) -> Coverage | None:
+    """Return the coverage in force on a day (both ends included); the latest start wins."""
+    query = select(Coverage).where(
+        Coverage.person_id == person_id,
+        Coverage.starts_on <= day,
+        or_(Coverage.ends_on.is_(None), Coverage.ends_on >= day),
+    )
+    return session.scalars(query.order_by(Coverage.starts_on.desc(), Coverage.id.desc())).first()
+
+
+def demographics(session: Session, person_id: UUID) -> dict[DemographicKind, Demographic]:
+    """Return the answer that counts to each question that was asked."""
+    query = select(Demographic).where(Demographic.person_id == person_id).order_by(Demographic.recorded_at.desc())
+    answers: dict[DemographicKind, list[Demographic]] = {}
+    for row in session.scalars(query):
+        answers.setdefault(row.kind, []).append(row)
+    return {kind: _counting(rows) for kind, rows in answers.items()}
+
+
+def _counting(rows: Sequence[Demographic]) -> Demographic:
+    best = most_trusted(row.as_observation() for row in rows)
+    return next(row for row in rows if row.as_observation() == best)
+
+
+def exclusive_race(session: Session, person_id: UUID, tabulation: Tabulation = COMBINED_MULTIRACIAL) -> str | None:
+    """Return the one group a person counts in, or None when they did not say."""
+    answer = demographics(session, person_id).get(DemographicKind.RACE_ETHNICITY)
+    if answer is None or answer.state is not AnswerState.ANSWERED:
+        return None
+    groups = tabulation.groups([RaceEthnicity(value) for value in answer.values])
+    return next(iter(groups), None)
+
+
+def local_time(session: Session, network_id: UUID, at: datetime) -> datetime:
+    """Return the instant in the network's zone, whose days a consent counts."""
+    return at.astimezone(ZoneInfo(session.get_one(Network, network_id).time_zone))
+
+
+def consents(session: Session, person_id: UUID) -> Sequence[Consent]:
+    """Return every consent of a person, the latest first, withdrawn and ended ones too."""
+    query = (
+        select(Consent).where(Consent.person_id == person_id).order_by(Consent.recorded_at.desc(), Consent.id.desc())
+    )
+    return session.scalars(query).all()
+
+
+def consents_in_force(session: Session, person_id: UUID, *, at: datetime) -> list[Consent]:
+    """Return what the person allows now."""
+    return [
+        consent
+        for consent in consents(session, person_id)
+        if is_in_force(consent.as_given(), local_time(session, consent.network_id, at))
+    ]
+
+
+def consent_in_force(
+    session: Session,
+    person_id: UUID,
+    scope: ConsentScope,
+    *,
+    at: datetime,
+    organization_id: UUID | None = None,
+    domain: NeedDomain | None = None,
+    level: SensitivityLevel = SensitivityLevel.L1,
+) -> Consent | None:
+    """Return the consent that allows this now, or None; asked each time, never kept over a request."""
+    query = (
+        select(Consent)
+        .where(Consent.person_id == person_id, Consent.scope == scope, Consent.revoked_at.is_(None))
+        .order_by(Consent.starts_on.desc(), Consent.id.desc())
+    )
+    for consent in session.scalars(query):
+        is_covered = covers(
+            consent.as_given(),
+            scope,
+            organization_id=organization_id,
+            network_id=consent.network_id,
+            domain=domain,
+            level=level,
+            at=local_time(session, consent.network_id, at),
+        )
+        if is_covered:
+            return consent
+    return None
+
+
+def may_text(session: Session, person_id: UUID, number: str, at: datetime) -> bool:
+    """Whether the person agreed to texts at this number, which is still theirs; hidden persons never."""
+    person = session.get(Person, person_id)
+    if person is None or person.can_text is False or person.is_hidden:
+        return False
+    is_theirs = any(phone.number == number for phone in phones(session, person_id))
+    return is_theirs and consent_in_force(session, person_id, ConsentScope.MESSAGE_SMS, at=at) is not None
+
+
+def grants(session: Session, person_id: UUID, *, at: datetime) -> Sequence[Row[AccessGrant, str | None]]:
+    """Return who may see the person now, with the organization's name (None: the network's care teams)."""
+    query = (
+        select(AccessGrant, Organization.name)
+        .outerjoin(Organization, Organization.id == AccessGrant.organization_id)
+        .where(AccessGrant.person_id == person_id, or_(AccessGrant.until.is_(None), AccessGrant.until > at))
+        .order_by(AccessGrant.starts_at)
+    )
+    return session.execute(query).all()
+
+
+def link_by_hash(session: Session, token_hash: bytes) -> SignedLink | None:
+    """Return the link that a secret opens."""
+    return session.scalars(select(SignedLink).where(SignedLink.token_hash == token_hash)).one_or_none()
+
+
+def alike(session: Session, network_id: UUID, sought: Identifiers) -> Sequence[Person]:
+    """Return people of the network who share something with the one sought; hidden ones never."""
+    conditions = list(_shared_marks(sought))
+    if not conditions:
+        return []
+    query = select(Person).where(Person.network_id == network_id, Person.is_hidden.is_(False), or_(*conditions))
+    return session.scalars(query.order_by(Person.created_at.desc()).limit(MAX_CANDIDATES)).all()
+
+
+def _shared_marks(sought: Identifiers) -> Iterable[ColumnElement[bool]]:
+    family = split_suffix(sought.family_name)[0]
+    if family:
+        yield Person.family_name_sound == sound_of(family)
+        yield Person.folded_family_name.startswith(family, autoescape=True)
+    elif sought.given_name:
+        yield Person.folded_name.startswith(fold_name(sought.given_name), autoescape=True)
+        yield Person.folded_family_name.startswith(fold_name(sought.given_name), autoescape=True)
+    if sought.birth_on:
+        yield Person.birth_on == sought.birth_on
+    if sought.phones:
+        owners = select(PersonPhone.person_id).where(
+            PersonPhone.number.in_(sought.phones), PersonPhone.ended_at.is_(None)
+        )
+        yield Person.id.in_(owners)
+    if sought.member_ids:
+        yield Person.id.in_(select(Coverage.person_id).where(Coverage.member_id.in_(sought.member_ids)))
+
+
+def identifiers_of(session: Session, people: Sequence[Person]) -> dict[UUID, Identifiers]:
+    """Return what tells these people apart, in three queries however many they are."""
+    ids = [person.id for person in people]
+    numbers = _collected(
+        session,
+        select(PersonPhone.person_id, PersonPhone.number).where(
+            PersonPhone.person_id.in_(ids), PersonPhone.ended_at.is_(None)
+        ),
+    )
+    cards = _collected(session, select(Coverage.person_id, Coverage.member_id).where(Coverage.person_id.in_(ids)))
+    return {
+        person.id: Identifiers(
+            given_name=person.given_name,
+            family_name=" ".join(filter(None, (person.family_name, person.suffix))),
+            birth_on=person.birth_on,
+            phones=frozenset(numbers.get(person.id, ())),
+            member_ids=frozenset(cards.get(person.id, ())),
+        )
+        for person in people
+    }
+
+
+def _collected(session: Session, query: Any) -> dict[UUID, set[str]]:
+    found: dict[UUID, set[str]] = {}
+    for person_id, value in session.execute(query):
+        found.setdefault(person_id, set()).add(value)
+    return found

@@ -1,0 +1,57 @@
+"""What is read aloud or shown when somebody is asked for a consent: `seed/consents/<language>.json`, versioned."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from referral.people.rules.consents import ConsentScope
+
+FOLDER = Path(__file__).resolve().parents[2] / "seed" / "consents"
+FALLBACK = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """All texts of one language; `is_reviewed` says whether a native speaker and a lawyer read them."""
+
+    language: str
+    version: str
+    is_reviewed: bool
+    texts: dict[str, str]
+    titles: dict[str, str]
+    page: dict[str, str]
+
+    def text(self, scope: ConsentScope, **names: str) -> str:
+        """Return the script of a scope with the names filled in."""
+        return self.texts[scope.value].format_map({"network": "", "organization": "", "recipient": "", **names})
+
+    def title(self, scope: ConsentScope) -> str:
+        """Return the short name of a scope."""
+        return self.titles[scope.value]
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Return the languages in which every script exists."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.json")))
+
+
+def scripts_for(preferred: str | None) -> Scripts:
+    """Return the scripts in the person's language if we have them, else in English."""
+    language = (preferred or "").partition("-")[0].lower()
+    return _load(language if language in languages() else FALLBACK)
+
+
+@cache
+def _load(language: str) -> Scripts:
+    content: dict[str, Any] = json.loads((FOLDER / f"{language}.json").read_text(encoding="utf-8"))
+    return Scripts(
+        language=content["language"],
+        version=f"{content['version']} {content['language']}",
+        is_reviewed=content["is_reviewed"],
+        texts=content["scopes"],
+        titles=content["titles"],
+        page=content["page"],
+    )

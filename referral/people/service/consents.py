@@ -1,0 +1,196 @@
+"""Record what a person allows, and take it back at once when they say so."""
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from referral.audit import service as audit
+from referral.foundation import jobs
+from referral.foundation.principal import Principal
+from referral.foundation.refusals import NotFound, Refused
+from referral.organizations.models import Network
+from referral.people import queries
+from referral.people.models import Consent, Person
+from referral.people.rules import (
+    TERMS,
+    ConsentMethod,
+    ConsentScope,
+    GivenBy,
+    GrantBasis,
+    GrantScope,
+    NeedDomain,
+    SensitivityLevel,
+    ends_on,
+    may_end_on,
+    may_record,
+)
+from referral.people.service.access import grant, revoke
+
+
+def record_consent(
+    session: Session,
+    person: Person,
+    *,
+    scope: ConsentScope,
+    method: ConsentMethod,
+    language: str,
+    script_version: str,
+    by: Principal,
+    at: datetime,
+    recipient_organization_id: UUID | None = None,
+    domains: Collection[NeedDomain] = (),
+    level: SensitivityLevel = SensitivityLevel.L1,
+    shares_content: bool = False,
+    given_by: GivenBy = GivenBy.SELF,
+    proxy_name: str | None = None,
+    witness: str | None = None,
+    paper_reference: str | None = None,
+    signature: str | None = None,
+    signed_link_id: UUID | None = None,
+    last_day: date | None = None,
+) -> Consent:
+    """Record what the person allowed, with its proof; opens what follows from it. Raises Refused with the reason."""
+    _check_way(scope, method, level)
+    _check_proof(method, given_by, proxy_name, witness, paper_reference, signature)
+    _check_recipient(scope, recipient_organization_id, domains)
+    starts = queries.local_time(session, person.network_id, at).date()
+    last = last_day or ends_on(scope, starts)
+    if not may_end_on(scope, starts, last):
+        raise Refused(f"A consent of this kind ends after {TERMS[scope].ends}: choose an earlier last day.")
+    consent = Consent(
+        person_id=person.id,
+        network_id=person.network_id,
+        scope=scope,
+        level=level,
+        recipient_organization_id=recipient_organization_id,
+        domains=sorted(domain.value for domain in domains),
+        shares_content=shares_content,
+        method=method,
+        given_by=given_by,
+        proxy_name=proxy_name,
+        language=language,
+        script_version=script_version,
+        witness=witness,
+        paper_reference=paper_reference,
+        signature=signature,
+        signed_link_id=signed_link_id,
+        starts_on=starts,
+        ends_on=last,
+        recorded_at=at,
+        recorded_by_user_id=by.user_id,
+        recorded_by_organization_id=by.organization_id,
+    )
+    session.add(consent)
+    session.flush()
+    _record(session, "consent:given", consent, by=by, at=at)
+    _open_what_follows(session, consent, at=at)
+    jobs.add(session, "consent.given", key=f"consent-{consent.id}-given", consent_id=consent.id)
+    return consent
+
+
+def withdraw_consent(session: Session, consent: Consent, *, by: Principal, at: datetime) -> None:
+    """Take a consent back: what rested on it closes with this transaction, open referrals follow by a job."""
+    if consent.revoked_at is not None:
+        return
+    consent.revoked_at = at
+    consent.revoked_by = f"{by.kind}:{by.id}"
+    session.flush()
+    _record(session, "consent:withdrawn", consent, by=by, at=at)
+    jobs.add(session, "consent.withdrawn", key=f"consent-{consent.id}-withdrawn", consent_id=consent.id)
+    revoke(session, basis_id=consent.id, at=at)
+
+
+def consent_of(session: Session, person: Person, consent_id: UUID) -> Consent:
+    """Return one consent of a person; raises NotFound."""
+    consent = session.get(Consent, consent_id)
+    if consent is None or consent.person_id != person.id:
+        raise NotFound
+    return consent
+
+
+def _check_way(scope: ConsentScope, method: ConsentMethod, level: SensitivityLevel) -> None:
+    terms = TERMS[scope]
+    if may_record(scope, method, level):
+        return
+    if level not in terms.levels:
+        raise Refused(f"“{terms.title}” cannot cover information of this sensitivity.")
+    raise Refused(f"“{terms.title}” needs a signature: on paper, or by a link to the person's phone.")
+
+
+def _check_proof(
+    method: ConsentMethod,
+    given_by: GivenBy,
+    proxy_name: str | None,
+    witness: str | None,
+    paper_reference: str | None,
+    signature: str | None,
+) -> None:
+    if given_by is not GivenBy.SELF and not proxy_name:
+        raise Refused("Write the name of whoever agreed for the person.")
+    missing = {
+        ConsentMethod.VERBAL: (witness, "Write who listened in, or where the recording is kept."),
+        ConsentMethod.WRITTEN: (paper_reference, "Write where the signed paper is kept."),
+        ConsentMethod.ELECTRONIC: (signature, "The person has to sign with their name."),
+    }
+    proof, sentence = missing[method]
+    if not proof:
+        raise Refused(sentence)
+
+
+def _check_recipient(scope: ConsentScope, recipient: UUID | None, domains: Collection[NeedDomain]) -> None:
+    terms = TERMS[scope]
+    names_network = scope is ConsentScope.INTAKE_STORE
+    if terms.is_recipient_named and not names_network and recipient is None:
+        raise Refused(f"“{terms.title}” needs the name of the organization it is for.")
+    if terms.has_domains and not domains:
+        raise Refused("Choose what kinds of need the referral may name.")
+
+
+def _open_what_follows(session: Session, consent: Consent, *, at: datetime) -> None:
+    """Open the record to the care teams, or to the plan; everything else opens when it is used."""
+    opened = {
+        ConsentScope.INTAKE_STORE: GrantScope.RECORD,
+        ConsentScope.PLAN_SHARE: GrantScope.RECORD if consent.shares_content else GrantScope.STATUS,
+    }
+    scope = opened.get(consent.scope)
+    if scope is None:
+        return
+    grant(
+        session,
+        person_id=consent.person_id,
+        network_id=consent.network_id,
+        organization_id=consent.recipient_organization_id,
+        scope=scope,
+        level=consent.level,
+        basis=GrantBasis.CONSENT,
+        basis_id=consent.id,
+        at=at,
+        until=_end_of(session, consent),
+    )
+
+
+def _end_of(session: Session, consent: Consent) -> datetime | None:
+    """Return the midnight after the last day, where the network is."""
+    if consent.ends_on is None:
+        return None
+    zone = ZoneInfo(session.get_one(Network, consent.network_id).time_zone)
+    day = consent.ends_on + timedelta(days=1)
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
+
+
+def _record(session: Session, action: str, consent: Consent, *, by: Principal, at: datetime) -> None:
+    audit.record(
+        session,
+        action,
+        by=by,
+        at=at,
+        person_id=consent.person_id,
+        network_id=consent.network_id,
+        subject=("consent", consent.id),
+        scope=consent.scope,
+        method=consent.method,
+        recipient=consent.recipient_organization_id,
+    )
