@@ -1,12 +1,15 @@
 """Put the rooms together: the one list of pages, permissions, and who reacts to what."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from flask import Blueprint, Flask, g
 from flask_smorest import Api
 from flask_smorest import Blueprint as ApiBlueprint
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from referral.accounts import identity
@@ -19,7 +22,14 @@ from referral.foundation.jobs import Handlers
 from referral.foundation.principal import Principal
 from referral.foundation.queue import Nudge
 from referral.foundation.settings import Settings
-from referral.web import errors, guard, headers, health, transaction
+from referral.messaging import api as messaging_api
+from referral.messaging import jobs as messaging_jobs
+from referral.messaging import permissions as messaging_permissions
+from referral.messaging import views as messaging_views
+from referral.messaging import webhooks as messaging_webhooks
+from referral.messaging.carrier import Carrier, MayText
+from referral.messaging.twilio import sender_from
+from referral.web import errors, guard, headers, health, parts, transaction
 from referral.web.transaction import Application
 
 ROOT = Path(__file__).parents[1]
@@ -27,18 +37,47 @@ ROOT = Path(__file__).parents[1]
 PAGES: Sequence[Blueprint] = (
     health.pages,
     accounts_views.pages,
+    messaging_views.pages,
 )
 
-APIS: Sequence[ApiBlueprint] = ()
+HOOKS: Sequence[Blueprint] = (messaging_webhooks.hooks,)
+"""Doors for other systems that sign what they send; a CSRF token is not theirs to have."""
 
-GRANTS: Sequence[Grants] = ()
+APIS: Sequence[ApiBlueprint] = (messaging_api.api,)
+
+GRANTS: Sequence[Grants] = (messaging_permissions.GRANTS,)
 """Who may do what, capability by capability."""
 
-HANDLERS: Handlers = {}
+HANDLERS: Handlers = {
+    "question.open": (messaging_jobs.open_question,),
+    "question.expire": (messaging_jobs.expire_question,),
+    "question.answered": (),
+    "question.closed": (),
+    "message.settled": (messaging_jobs.release_texts,),
+    "message.forget": (messaging_jobs.forget_texts,),
+    "number.opted_out": (),
+    "number.opted_in": (),
+}
 """Task -> who reacts. A lower room writes the job, the upper rooms subscribe here."""
 
-SCHEDULE: Mapping[str, int] = {}
+SCHEDULE: Mapping[str, int] = {"message.forget": 60}
 """Task -> every how many minutes the tick adds it."""
+
+
+def handlers(settings: Settings, database: Database, *, may_text: MayText | None = None) -> Handlers:
+    """Return who reacts to what, with the one handler that needs the world outside: the carrier of texts."""
+    carrier = Carrier(
+        database=database,
+        sender=sender_from(settings),
+        may_text=may_text or _may_text,
+        base_url=settings.public_base_url,
+    )
+    return {**HANDLERS, "message.send": (carrier.send,)}
+
+
+def _may_text(_session: Session, _person_id: UUID, _phone: str, _at: datetime) -> bool:
+    """Without the room that knows consents nobody is texted."""
+    return False
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Application:
@@ -60,6 +99,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
     csrf = CSRFProtect(app)
     identity.register(app)
     errors.register(app)
+    parts.install(app)
     app.before_request(headers.new_request)
     app.before_request(guard.keep_doors)
     app.after_request(headers.secure)
@@ -67,6 +107,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
     app.view_functions["static"] = guard.public(app.view_functions["static"])
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
+    for hook in HOOKS:
+        app.register_blueprint(hook)
+        csrf.exempt(hook)
     publish_api(app, csrf)
     app.context_processor(lambda: {"nonce": g.get("nonce", ""), "me": transaction.me})
     return app

@@ -1,0 +1,119 @@
+"""The state of a form: what the person typed, and what is wrong with it, in plain words at each field."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+FORM_WIDE = "_schema"
+NOT_ANSWERS = frozenset({"csrf_token"})
+DATE_PARTS = ("year", "month", "day")
+PLAIN_WORDS = {
+    "Missing data for required field.": "This is needed.",
+    "Field may not be null.": "This is needed.",
+    "Not a valid integer.": "Write a whole number.",
+    "Not a valid number.": "Write a number.",
+    "Not a valid date.": "Write a real date: month, day and year.",
+    "Not a valid datetime.": "Write a real date and time.",
+    "Not a valid string.": "Write this as text.",
+    "Not a valid boolean.": "Choose yes or no.",
+    "Not a valid UUID.": "Choose one from the list.",
+    "Not a valid email address.": "Write an email address like name@example.org.",
+    "Unknown field.": "This field is not part of the form.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """A form as a page shows it: nothing typed yet, or what was typed with marshmallow's messages."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    messages: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def errors(self) -> dict[str, str]:
+        """Return one plain message a field, in schema order; a nested field is named lines.0.units."""
+        return dict(_flatten(self.messages, ""))
+
+    def value(self, name: str, known: object = None) -> str:
+        """Return what was typed into a field; before the form was sent, what we already know."""
+        if self.values:
+            found = self.values.get(name, "")
+            return str(found[-1] if found else "") if isinstance(found, list) else str(found)
+        return written(known)
+
+    def chosen(self, name: str, known: object = None) -> list[str]:
+        """Return every choice made in a field that allows several."""
+        found = self.values.get(name, []) if self.values else known
+        if found is None or found == "":
+            return []
+        several = found if isinstance(found, list | tuple | set | frozenset) else [found]
+        return [written(item) for item in several]
+
+    def date_parts(self, name: str, known: date | None = None) -> tuple[str, str, str]:
+        """Return (year, month, day) as typed into the three inputs of a date."""
+        year, month, day = [*self.value(name, known).split("-"), "", ""][:3]
+        return year, month.removeprefix("0"), day.removeprefix("0")
+
+    def error(self, name: str) -> str | None:
+        """Return the message of a field, or None."""
+        return self.errors.get(name) if self.messages else None
+
+
+def typed(form: MultiDict[str, str]) -> dict[str, Any]:
+    """Return what a form sent: a text, or a list of texts where the input's name ends in `[]`.
+
+    The three inputs of a date, born_on.year, born_on.month and born_on.day, come back as one born_on.
+    """
+    found: dict[str, Any] = {}
+    for name in form:
+        whole, _, part = name.rpartition(".")
+        if whole and part in DATE_PARTS:
+            found[whole] = _whole_date(form, whole)
+        elif name not in NOT_ANSWERS:
+            found[name.removesuffix("[]")] = form.getlist(name) if name.endswith("[]") else form[name]
+    return found
+
+
+def answers(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was really answered: spaces around it dropped, empty fields left out."""
+    trimmed = {
+        name: [text.strip() for text in value if text.strip()] if isinstance(value, list) else value.strip()
+        for name, value in values.items()
+    }
+    return {name: value for name, value in trimmed.items() if value}
+
+
+def field_id(name: str) -> str:
+    """Return the HTML id of a field, also the anchor of its message in the error summary."""
+    return "field-" + re.sub(r"[^A-Za-z0-9_]+", "-", name).strip("-")
+
+
+def written(value: object) -> str:
+    """Write a value as its input would send it back."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _whole_date(form: MultiDict[str, str], name: str) -> str:
+    parts = [form.get(f"{name}.{part}", "").strip() for part in DATE_PARTS]
+    return "-".join(part.zfill(2) for part in parts) if any(parts) else ""
+
+
+def _flatten(messages: object, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(messages, Mapping):
+        for name, inner in messages.items():
+            yield from _flatten(inner, f"{path}.{name}" if path else str(name))
+    elif isinstance(messages, Sequence) and not isinstance(messages, str):
+        yield path, " ".join(PLAIN_WORDS.get(str(words), str(words)) for words in messages)
+    else:
+        yield path, str(messages)
