@@ -29,6 +29,9 @@ from referral.messaging import views as messaging_views
 from referral.messaging import webhooks as messaging_webhooks
 from referral.messaging.carrier import Carrier, MayText
 from referral.messaging.twilio import sender_from
+from referral.screening import api as screening_api
+from referral.screening import permissions as screening_permissions
+from referral.screening import views as screening_views
 from referral.web import errors, guard, headers, health, parts, transaction
 from referral.web.transaction import Application
 
@@ -38,14 +41,15 @@ PAGES: Sequence[Blueprint] = (
     health.pages,
     accounts_views.pages,
     messaging_views.pages,
+    screening_views.pages,
 )
 
 HOOKS: Sequence[Blueprint] = (messaging_webhooks.hooks,)
 """Doors for other systems that sign what they send; a CSRF token is not theirs to have."""
 
-APIS: Sequence[ApiBlueprint] = (messaging_api.api,)
+APIS: Sequence[ApiBlueprint] = (messaging_api.api, screening_api.api)
 
-GRANTS: Sequence[Grants] = (messaging_permissions.GRANTS,)
+GRANTS: Sequence[Grants] = (messaging_permissions.GRANTS, screening_permissions.GRANTS)
 """Who may do what, capability by capability."""
 
 HANDLERS: Handlers = {

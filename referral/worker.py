@@ -9,9 +9,10 @@ from redis import Redis
 from rq import Queue, SimpleWorker
 from rq.serializers import JSONSerializer
 
-from referral.app import HANDLERS, SCHEDULE
+from referral.app import SCHEDULE, handlers
 from referral.foundation import clock, jobs
 from referral.foundation.database import Database
+from referral.foundation.jobs import Handlers
 from referral.foundation.principal import system
 from referral.foundation.queue import QUEUE
 from referral.foundation.settings import Settings
@@ -21,13 +22,14 @@ log = logging.getLogger(__name__)
 REAP_EVERY_S = 15
 TICK_EVERY_S = 60
 
-_database: list[Database] = []
-"""The worker process's database: RQ calls `drain_once` by name, so it must be found from the module."""
+_work: list[tuple[Database, Handlers]] = []
+"""The worker process's database and handlers: RQ calls `drain_once` by name, so they must be found from the module."""
 
 
 def drain_once() -> int:
     """Run what is due. Called by RQ for each nudge; returns how many jobs were tried."""
-    return jobs.drain(_database[0], HANDLERS)
+    database, reacting = _work[0]
+    return jobs.drain(database, reacting)
 
 
 def tick(database: Database, at: datetime) -> None:
@@ -42,7 +44,7 @@ def tick(database: Database, at: datetime) -> None:
 def run(settings: Settings) -> None:
     """Work until told to stop (SIGINT, SIGTERM)."""
     database = Database(str(settings.database_url), statement_timeout_ms=60_000)
-    _database[:] = [database]
+    _work[:] = [(database, handlers(settings, database))]
     stopping = threading.Event()
     threads = [
         _every(REAP_EVERY_S, drain_once, stopping),

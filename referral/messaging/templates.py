@@ -17,6 +17,11 @@ class Template(StrEnum):
     OPT_OUT = "opt_out"
     HELP = "help"
 
+    @property
+    def is_reply(self) -> bool:
+        """Whether it answers a text that the person has just sent, so that no quiet hours apply."""
+        return self in {Template.OPT_OUT, Template.HELP}
+
 
 @cache
 def languages() -> tuple[str, ...]:

@@ -110,9 +110,7 @@ class TwilioSender:
             messages = self._messages.list(to=to, from_=self._sender, limit=50)
         except (TwilioException, RequestException, ValueError) as error:
             raise _translated(error) from None
-        return [
-            _receipt(m) for m in messages if m.date_created and m.date_created >= since.replace(microsecond=0)
-        ]
+        return [_receipt(m) for m in messages if m.date_created and m.date_created >= since.replace(microsecond=0)]
 
 
 def sender_from(settings: Settings) -> SmsSender | None:

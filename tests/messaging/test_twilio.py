@@ -1,6 +1,5 @@
 import base64
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,12 +23,6 @@ from tests.messaging.twin import TwilioTwin
 
 CALLBACK = "http://127.0.0.1:8000/webhooks/twilio/status"
 PERSON = "+19195550123"
-
-
-@pytest.fixture
-def twin() -> Iterator[TwilioTwin]:
-    with TwilioTwin() as twin:
-        yield twin
 
 
 def settings_of(twin: TwilioTwin) -> Settings:

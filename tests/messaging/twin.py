@@ -46,7 +46,7 @@ class TwilioTwin:
         self.requests: list[dict[str, str]] = []
         self.contract_breaks: list[str] = []
         self.blocked: set[str] = set()
-        self._clock = clock
+        self.clock = clock
         self._slow_seconds = slow_seconds
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.base_url = f"http://127.0.0.1:{self._server.server_port}"
@@ -110,7 +110,7 @@ class TwilioTwin:
         return 201, message
 
     def _message(self, form: dict[str, str]) -> dict[str, Any]:
-        sid, now = "SM" + secrets.token_hex(16), format_datetime(self._clock())
+        sid, now = "SM" + secrets.token_hex(16), format_datetime(self.clock())
         uri = f"/2010-04-01/Accounts/{self.account_sid}/Messages/{sid}"
         blank = {"date_sent": None, "error_code": None, "error_message": None, "price": None, "price_unit": None}
         return blank | {

@@ -10,24 +10,30 @@ from referral.messaging.rules.body import (
     to_gsm7,
 )
 from referral.messaging.rules.failures import MAX_ATTEMPTS, Failure, failure_of, retry_delay
+from referral.messaging.rules.questions import ANSWERS, SILENCE_AFTER, QuestionStatus
 from referral.messaging.rules.quiet_hours import is_within_hours, next_sending_time, validity_seconds
 from referral.messaging.rules.replies import ReplyMeaning, Vocabulary, Word, read_reply
 from referral.messaging.rules.status import (
     Direction,
     MessageStatus,
     NotSentReason,
+    OptOutSource,
     is_final,
     next_status,
     status_from_twilio,
 )
 
 __all__ = [
+    "ANSWERS",
     "MAX_ATTEMPTS",
+    "SILENCE_AFTER",
     "BodyProblem",
     "Direction",
     "Failure",
     "MessageStatus",
     "NotSentReason",
+    "OptOutSource",
+    "QuestionStatus",
     "ReplyMeaning",
     "Vocabulary",
     "Word",

@@ -15,9 +15,7 @@ GSM7_BASIC = frozenset(
 )
 GSM7_EXTENDED = frozenset("\f^{}\\[~]|€")
 ONE_SMS = 160
-TYPOGRAPHY = str.maketrans(
-    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\u00a0": " "}
-)
+TYPOGRAPHY = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\u00a0": " "})
 LINK = re.compile(r"https?://\S+")
 
 
@@ -68,16 +66,21 @@ def compose(template: str, *, organization: str, **values: str) -> str:
 
 
 def body_problems(
-    body: str, *, organization: str, revealing: Collection[str], base_url: str, must_say_stop: bool = True
+    body: str,
+    *,
+    organization: str,
+    revealing: Collection[str],
+    base_url: str | None = None,
+    must_say_stop: bool = True,
 ) -> list[BodyProblem]:
-    """Return everything that keeps this text from leaving; an empty list means it may."""
+    """Return everything that keeps this text from leaving; without `base_url` links are not judged."""
     first_word = (to_gsm7(organization).split() or [""])[0]
     links = LINK.findall(body)
     checks = {
         BodyProblem.NO_ORGANIZATION: not first_word or first_word not in body,
         BodyProblem.NO_WAY_TO_STOP: must_say_stop and "STOP" not in body,
         BodyProblem.REVEALING_WORD: not is_neutral(body, revealing),
-        BodyProblem.FOREIGN_LINK: any(not _is_ours(link, base_url) for link in links),
+        BodyProblem.FOREIGN_LINK: base_url is not None and any(not _is_ours(link, base_url) for link in links),
         BodyProblem.NOT_GSM7: not is_gsm7(body),
         BodyProblem.TOO_LONG: gsm7_length(body) > ONE_SMS,
     }

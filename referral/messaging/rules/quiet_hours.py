@@ -34,9 +34,7 @@ def is_within_hours(at: datetime, zone: str | None, *, opens: time = OPENS, clos
     return all(opens <= at.astimezone(place).time() < closes for place in _places(zone))
 
 
-def next_sending_time(
-    at: datetime, zone: str | None, *, opens: time = OPENS, closes: time = CLOSES
-) -> datetime:
+def next_sending_time(at: datetime, zone: str | None, *, opens: time = OPENS, closes: time = CLOSES) -> datetime:
     """Return the first instant from `at` on (UTC) at which a text may leave.
 
     Raises ValueError when the hours are so narrow that no instant of a week fits all possible zones.
@@ -55,8 +53,7 @@ def validity_seconds(at: datetime, zone: str | None, *, opens: time = OPENS, clo
     """Return how long (10 to 36,000 s) a text sent now may wait at the carrier: until the hours end."""
     opens, closes = _narrowed(opens, closes)
     ends = [
-        datetime.combine(at.astimezone(place).date(), closes, tzinfo=place).astimezone(UTC)
-        for place in _places(zone)
+        datetime.combine(at.astimezone(place).date(), closes, tzinfo=place).astimezone(UTC) for place in _places(zone)
     ]
     left = int((min(ends) - at.astimezone(UTC)).total_seconds())
     return max(SHORTEST_VALIDITY, min(LONGEST_VALIDITY, left))

@@ -24,8 +24,6 @@ class ReplyMeaning(StrEnum):
     UNCLEAR = "unclear"
 
 
-ANSWERS = (ReplyMeaning.PARTLY, ReplyMeaning.NO, ReplyMeaning.YES)
-
 # Courtesy around an answer does not change it, except that "no thanks" may refuse the help itself.
 THANKS = frozenset({"thank", "thanks", "thx", "ty", "gracias"})
 COURTESY = THANKS | {"please", "pls", "ok", "okay", "sir", "maam", "you", "u", "very", "much", "so"}
@@ -92,7 +90,7 @@ def read_reply(text: str, vocabulary: Vocabulary, *, question_is_open: bool) -> 
 def _answer(words: str, vocabulary: Vocabulary) -> ReplyMeaning:
     bare = " ".join(word for word in words.split() if word not in COURTESY)
     is_thanking = not THANKS.isdisjoint(words.split())
-    for meaning in ANSWERS:
+    for meaning in (ReplyMeaning.PARTLY, ReplyMeaning.NO, ReplyMeaning.YES):
         if vocabulary.has(meaning, words):
             return meaning
         if vocabulary.has(meaning, bare) and not (is_thanking and meaning is ReplyMeaning.NO):

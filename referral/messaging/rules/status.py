@@ -47,6 +47,7 @@ class NotSentReason(StrEnum):
     WAITS_FOR_PERSON = "waits_for_person"
     NO_LONGER_NEEDED = "no_longer_needed"
     REFUSED = "refused"
+    TRYING_AGAIN = "trying_again"
     GAVE_UP = "gave_up"
     IN_DOUBT = "in_doubt"
     HISTORY = "history"
@@ -91,3 +92,11 @@ def status_from_twilio(word: str) -> MessageStatus | None:
     except ValueError:
         return None
     return None if status is MessageStatus.NOT_SENT else status
+
+
+class OptOutSource(StrEnum):
+    """How we know that a number wants no texts."""
+
+    REPLY = "reply"
+    TWILIO = "twilio"
+    STAFF = "staff"

@@ -32,10 +32,7 @@ class StopSentences:
 def _patterns(text: str) -> Iterable[re.Pattern[str]]:
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     classes = {
-        name.strip(): phrases
-        for line in lines
-        for name, is_class, phrases in [line.partition(" = ")]
-        if is_class
+        name.strip(): phrases for line in lines for name, is_class, phrases in [line.partition(" = ")] if is_class
     }
     for line in lines:
         if " = " not in line:

@@ -1,0 +1,36 @@
+"""JSON: the texts of an organization, and what a reply means."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from referral.foundation import clock
+from referral.messaging import service
+from referral.messaging.models import Message
+from referral.messaging.permissions import MessagePermission
+from referral.messaging.queries import PAGE
+from referral.messaging.schemas import MessagePage, MessageQuery, MessageView, SettleForm
+from referral.web.guard import allow
+from referral.web.transaction import db, me
+
+api = Blueprint("messaging_api", __name__, url_prefix="/api/v1/messages", description="Texts, both ways")
+
+
+@api.get("")
+@allow(MessagePermission.READ)
+@api.arguments(MessageQuery, location="query")
+@api.response(200, MessagePage)
+def list_messages(asked: dict[str, Any]) -> dict[str, Any]:
+    """List texts, the latest first."""
+    found = service.open_messages(db(), by=me(), at=clock.now(), shown=asked["show"], before=asked["before"])
+    return {"items": found, "next": found[-1].id if len(found) == PAGE else None}
+
+
+@api.post("/<uuid:message_id>/settle")
+@allow(MessagePermission.SETTLE)
+@api.arguments(SettleForm)
+@api.response(200, MessageView)
+def settle(form: dict[str, Any], message_id: UUID) -> Message:
+    """Say what a reply means."""
+    return service.settle(db(), message_id, meaning=form["meaning"], by=me(), at=clock.now())
