@@ -83,16 +83,25 @@ def _percent(bits: float) -> int:
 
 
 def _names_clue(one: Identifiers, other: Identifiers) -> _Clue:
-    straight = _name_clue(one, other.given_name, other.family_name)
-    swapped = _name_clue(one, other.family_name, other.given_name)
-    if swapped.bits > straight.bits:
-        return _Clue(swapped.bits - 1, "First and last name swapped")
-    return straight
+    straight = _name_clue(_folded(one), _folded(other))
+    swapped = _swapped_clue(_folded(one), _folded(other))
+    return swapped if swapped and swapped.bits > straight.bits else straight
 
 
-def _name_clue(one: Identifiers, given_name: str, family_name: str) -> _Clue:
-    given = _likeness(fold_name(one.given_name), fold_name(given_name))
-    family = _likeness(split_suffix(one.family_name)[0], split_suffix(family_name)[0])
+def _swapped_clue(one: tuple[str, str], other: tuple[str, str]) -> _Clue | None:
+    crossed = [_likeness(one[0], other[1]), _likeness(one[1], other[0])]
+    alike = [found for found in crossed if found is not None and found >= _CLOSE_FROM]
+    if len(alike) < len(crossed):
+        return None
+    return _Clue(10.0 if min(alike) == 1.0 else 6.0, "First and last name swapped")
+
+
+def _folded(person: Identifiers) -> tuple[str, str]:
+    return fold_name(person.given_name), split_suffix(person.family_name)[0]
+
+
+def _name_clue(one: tuple[str, str], other: tuple[str, str]) -> _Clue:
+    given, family = _likeness(one[0], other[0]), _likeness(one[1], other[1])
     bits = _grade(given, same=5, close=3, other=-5) + _grade(family, same=6, close=4, other=-4)
     return _Clue(bits, _name_reason(given, family))
 

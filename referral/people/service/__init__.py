@@ -3,6 +3,26 @@
 from referral.people.service.access import grant, revoke
 from referral.people.service.consents import consent_of, record_consent, withdraw_consent
 from referral.people.service.contact import add_phone, end_phone, move_to, note_safe_contact, safe_contact_of
+from referral.people.service.intake import (
+    agree_by_voice,
+    ask_to_open,
+    change_record,
+    describe,
+    found_in_network,
+    open_consents,
+    take_in,
+)
+from referral.people.service.links import (
+    LINK_READER,
+    MadeLink,
+    count_failed_try,
+    find_link,
+    is_birth_date,
+    principal_of_link,
+    request_signature,
+    share_own_page,
+    sign,
+)
 from referral.people.service.persons import (
     Match,
     add_person,
@@ -15,24 +35,40 @@ from referral.people.service.persons import (
 from referral.people.service.profile import add_coverage, end_coverage, note_demographic
 
 __all__ = [
+    "LINK_READER",
+    "MadeLink",
     "Match",
     "add_coverage",
     "add_person",
     "add_phone",
+    "agree_by_voice",
+    "ask_to_open",
     "change_person",
+    "change_record",
     "consent_of",
+    "count_failed_try",
+    "describe",
     "end_coverage",
     "end_phone",
     "find_likely",
+    "find_link",
+    "found_in_network",
     "grant",
+    "is_birth_date",
     "likely_same",
     "move_to",
     "note_demographic",
     "note_safe_contact",
+    "open_consents",
     "open_person",
+    "principal_of_link",
     "record_consent",
+    "request_signature",
     "revoke",
     "safe_contact_of",
+    "share_own_page",
+    "sign",
+    "take_in",
     "visible_person",
     "withdraw_consent",
 ]

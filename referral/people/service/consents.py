@@ -53,9 +53,9 @@ def record_consent(
     last_day: date | None = None,
 ) -> Consent:
     """Record what the person allowed, with its proof; opens what follows from it. Raises Refused with the reason."""
-    _check_way(scope, method, level)
+    check_way(scope, method, level)
     _check_proof(method, given_by, proxy_name, witness, paper_reference, signature)
-    _check_recipient(scope, recipient_organization_id, domains)
+    check_recipient(scope, recipient_organization_id, domains)
     starts = queries.local_time(session, person.network_id, at).date()
     last = last_day or ends_on(scope, starts)
     if not may_end_on(scope, starts, last):
@@ -111,7 +111,8 @@ def consent_of(session: Session, person: Person, consent_id: UUID) -> Consent:
     return consent
 
 
-def _check_way(scope: ConsentScope, method: ConsentMethod, level: SensitivityLevel) -> None:
+def check_way(scope: ConsentScope, method: ConsentMethod, level: SensitivityLevel) -> None:
+    """Raise Refused when the scope cannot be given in this way or for this level."""
     terms = TERMS[scope]
     if may_record(scope, method, level):
         return
@@ -140,7 +141,8 @@ def _check_proof(
         raise Refused(sentence)
 
 
-def _check_recipient(scope: ConsentScope, recipient: UUID | None, domains: Collection[NeedDomain]) -> None:
+def check_recipient(scope: ConsentScope, recipient: UUID | None, domains: Collection[NeedDomain]) -> None:
+    """Raise Refused when the scope needs a named organization, or kinds of need, that are missing."""
     terms = TERMS[scope]
     names_network = scope is ConsentScope.INTAKE_STORE
     if terms.is_recipient_named and not names_network and recipient is None:

@@ -1,0 +1,35 @@
+"""Who may do what with people; whom they may do it with is decided by grants of access."""
+
+from enum import StrEnum
+
+from referral.accounts.rules import Grants
+from referral.organizations.rules import Role
+
+
+class PersonPermission(StrEnum):
+    """What may be done with people."""
+
+    SEARCH = "person:search"
+    ADD = "person:add"
+    READ = "person:read"
+    CHANGE = "person:change"
+    DESCRIBE = "demographic:note"
+    READ_DEMOGRAPHICS = "demographic:read"
+    READ_CONSENTS = "consent:read"
+    RECORD_CONSENT = "consent:record"
+
+
+_CARE_TEAM = frozenset({Role.NAVIGATOR, Role.COORD_SUPERVISOR})
+_CBO = frozenset({Role.CBO_INTAKE, Role.CBO_ADMIN})
+_PAYERS = frozenset({Role.CBO_BILLER, Role.NETWORK_LEAD, Role.PLAN_CARE_MGR, Role.PLAN_FINANCE})
+
+GRANTS: Grants = {
+    PersonPermission.SEARCH: _CARE_TEAM,
+    PersonPermission.ADD: _CARE_TEAM,
+    PersonPermission.READ: _CARE_TEAM | _CBO | _PAYERS,
+    PersonPermission.CHANGE: _CARE_TEAM,
+    PersonPermission.DESCRIBE: frozenset({Role.NAVIGATOR}),
+    PersonPermission.READ_DEMOGRAPHICS: _CARE_TEAM,
+    PersonPermission.READ_CONSENTS: _CARE_TEAM | _CBO,
+    PersonPermission.RECORD_CONSENT: frozenset({Role.NAVIGATOR}),
+}

@@ -1,0 +1,189 @@
+"""Links by which a person signs, looks, and takes back: made by staff, opened with the birth date."""
+
+import hashlib
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from referral.audit import service as audit
+from referral.foundation.database import Database
+from referral.foundation.principal import Principal, PrincipalKind, system
+from referral.foundation.refusals import NotFound, Refused
+from referral.messaging import service as messaging
+from referral.messaging.templates import Template
+from referral.people import queries
+from referral.people.models import Consent, Person, SignedLink
+from referral.people.rules import ConsentMethod, ConsentScope, NeedDomain, SensitivityLevel
+from referral.people.rules.links import LINK_LIFE, LinkKind, is_link_open
+from referral.people.scripts import scripts_for
+from referral.people.service.consents import check_recipient, check_way, record_consent
+
+LINK_READER = system("signed-link")
+"""Who looks a link up, before anybody has said who they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeLink:
+    """A new link: its row, the secret of its address, and whether it went to the person's phone."""
+
+    link: SignedLink
+    secret: str
+    is_texted: bool
+
+
+def request_signature(
+    session: Session,
+    person: Person,
+    *,
+    scope: ConsentScope,
+    base_url: str,
+    by: Principal,
+    at: datetime,
+    recipient_organization_id: UUID | None = None,
+    domains: Collection[NeedDomain] = (),
+    level: SensitivityLevel = SensitivityLevel.L1,
+    shares_content: bool = False,
+) -> MadeLink:
+    """Make a link by which the person signs a consent; it is texted if they agreed to texts."""
+    check_way(scope, ConsentMethod.ELECTRONIC, level)
+    check_recipient(scope, recipient_organization_id, domains)
+    arguments: dict[str, Any] = {
+        "scope": scope.value,
+        "recipient_organization_id": str(recipient_organization_id) if recipient_organization_id else None,
+        "domains": sorted(domain.value for domain in domains),
+        "level": int(level),
+        "shares_content": shares_content,
+    }
+    return _make(session, person, LinkKind.SIGNATURE, arguments, base_url=base_url, by=by, at=at)
+
+
+def share_own_page(session: Session, person: Person, *, base_url: str, by: Principal, at: datetime) -> MadeLink:
+    """Make a link to the page on which the person sees what they allow and who sees them, and takes it back."""
+    return _make(session, person, LinkKind.OWN_PAGE, {}, base_url=base_url, by=by, at=at)
+
+
+def find_link(session: Session, secret: str, *, at: datetime) -> SignedLink:
+    """Return the link of an address, or raise NotFound when it never was, or has ended."""
+    link = queries.link_by_hash(session, _hash(secret))
+    if link is None or not is_link_open(at=at, expires_at=link.expires_at, failed_tries=link.failed_tries):
+        raise NotFound
+    return link
+
+
+def principal_of_link(link: SignedLink) -> Principal:
+    """Return who acts when somebody came through the link and knew the birth date: the person."""
+    return Principal(
+        kind=PrincipalKind.LINK, id=str(link.id), name="link", network_id=link.network_id, person_id=link.person_id
+    )
+
+
+def is_birth_date(session: Session, link: SignedLink, birth_on: date) -> bool:
+    """Whether this is the birth date of the person the link belongs to."""
+    return session.get_one(Person, link.person_id).birth_on == birth_on
+
+
+def count_failed_try(database: Database, link_id: UUID, *, at: datetime) -> None:
+    """Count a wrong birth date in a transaction of its own, so that it stays when the page is refused."""
+    with database.transaction(LINK_READER) as session:
+        session.execute(
+            update(SignedLink).where(SignedLink.id == link_id).values(failed_tries=SignedLink.failed_tries + 1)
+        )
+        audit.record(session, "link:failed", at=at, subject=("signed_link", link_id))
+
+
+def sign(session: Session, link: SignedLink, *, signature: str, by: Principal, at: datetime) -> Consent:
+    """Sign what the link asks for; signing twice is refused."""
+    if link.kind is not LinkKind.SIGNATURE or link.used_at is not None:
+        raise Refused("There is nothing to sign here any more.")
+    asked = link.arguments
+    recipient = asked["recipient_organization_id"]
+    link.used_at = at
+    return record_consent(
+        session,
+        session.get_one(Person, link.person_id),
+        scope=ConsentScope(asked["scope"]),
+        method=ConsentMethod.ELECTRONIC,
+        language=link.language,
+        script_version=scripts_for(link.language).version,
+        recipient_organization_id=UUID(recipient) if recipient else None,
+        domains=[NeedDomain(domain) for domain in asked["domains"]],
+        level=SensitivityLevel(asked["level"]),
+        shares_content=asked["shares_content"],
+        signature=signature,
+        signed_link_id=link.id,
+        by=by,
+        at=at,
+    )
+
+
+def _make(
+    session: Session,
+    person: Person,
+    kind: LinkKind,
+    arguments: dict[str, Any],
+    *,
+    base_url: str,
+    by: Principal,
+    at: datetime,
+) -> MadeLink:
+    if person.birth_on is None:
+        raise Refused("Note the birth date first: the page behind the link asks for it.")
+    if by.organization_id is None:
+        raise Refused("Only somebody who works for an organization can make a link.")
+    secret = secrets.token_urlsafe(32)
+    link = SignedLink(
+        person_id=person.id,
+        network_id=person.network_id,
+        token_hash=_hash(secret),
+        kind=kind,
+        language=scripts_for(person.written_language or person.language).language,
+        arguments=arguments,
+        organization_id=by.organization_id,
+        user_id=by.user_id,
+        created_at=at,
+        expires_at=at + LINK_LIFE,
+    )
+    session.add(link)
+    session.flush()
+    audit.record(
+        session,
+        "link:made",
+        by=by,
+        at=at,
+        person_id=person.id,
+        network_id=person.network_id,
+        subject=("signed_link", link.id),
+        kind=kind,
+    )
+    return MadeLink(link, secret, _text(session, person, link, f"{base_url}/s/{secret}", by=by, at=at))
+
+
+def _text(session: Session, person: Person, link: SignedLink, address: str, *, by: Principal, at: datetime) -> bool:
+    phone = queries.primary_phone(session, person.id)
+    if phone is None or not queries.may_text(session, person.id, phone.number, at):
+        return False
+    messaging.send(
+        session,
+        person_id=person.id,
+        network_id=person.network_id,
+        organization_id=link.organization_id,
+        to=phone.number,
+        template=Template.CONSENT_LINK,
+        language=link.language,
+        values={"link": address},
+        key=f"signed-link-{link.id}",
+        time_zone=person.time_zone,
+        by=by,
+        at=at,
+    )
+    return True
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()
