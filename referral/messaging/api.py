@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 from referral.foundation import clock
 from referral.messaging import service
@@ -19,7 +20,7 @@ api = Blueprint("messaging_api", __name__, url_prefix="/api/v1/messages", descri
 
 @api.get("")
 @allow(MessagePermission.READ)
-@api.arguments(MessageQuery, location="query")
+@api.arguments(MessageQuery, location="query", unknown=RAISE)
 @api.response(200, MessagePage)
 def list_messages(asked: dict[str, Any]) -> dict[str, Any]:
     """List texts, the latest first."""

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from jinja2_fragments.flask import render_block
 from marshmallow import Schema, ValidationError
 
-from referral.foundation.refusals import Refused
+from referral.foundation.refusals import NotAllowed, NotFound, Refused
 from referral.web import forms
 from referral.web.forms import FormState
 from referral.web.transaction import db
@@ -56,6 +56,8 @@ def redisplay(page: Callable[..., ResponseReturnValue]) -> Callable[[View], View
                 return view(**parameters)
             except ValidationError as error:
                 return _again(page, parameters, FormState(typed(), error.normalized_messages()), 422)
+            except (NotAllowed, NotFound):
+                raise  # nothing the person typed could mend this
             except Refused as refusal:
                 return _again(page, parameters, FormState(typed(), {"_schema": [str(refusal)]}), 409)
 
