@@ -1,15 +1,12 @@
 """Put the rooms together: the one list of pages, permissions, and who reacts to what."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 from flask import Blueprint, Flask, g
 from flask_smorest import Api
 from flask_smorest import Blueprint as ApiBlueprint
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from referral.accounts import identity
@@ -29,6 +26,7 @@ from referral.messaging import views as messaging_views
 from referral.messaging import webhooks as messaging_webhooks
 from referral.messaging.carrier import Carrier, MayText
 from referral.messaging.twilio import sender_from
+from referral.people import queries as people_queries
 from referral.screening import api as screening_api
 from referral.screening import permissions as screening_permissions
 from referral.screening import views as screening_views
@@ -73,15 +71,10 @@ def handlers(settings: Settings, database: Database, *, may_text: MayText | None
     carrier = Carrier(
         database=database,
         sender=sender_from(settings),
-        may_text=may_text or _may_text,
+        may_text=may_text or people_queries.may_text,
         base_url=settings.public_base_url,
     )
     return {**HANDLERS, "message.send": (carrier.send,)}
-
-
-def _may_text(_session: Session, _person_id: UUID, _phone: str, _at: datetime) -> bool:
-    """Without the room that knows consents nobody is texted."""
-    return False
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Application:

@@ -37,6 +37,8 @@ class Settings:
     twilio_auth_token: str = field(default="", repr=False)
     twilio_from: str = ""
     """Sender number in E.164 (TWILIO_FROM)."""
+    twilio_keeps_content: bool = True
+    """Whether Twilio may keep texts and numbers; TWILIO_KEEPS_CONTENT=0 asks it to forget, if the account may."""
     twilio_api_base: str = ""
     """Loopback address of a twin of Twilio; refused in production (TWILIO_API_BASE)."""
 
@@ -62,6 +64,7 @@ class Settings:
             twilio_account_sid=environment.get("TWILIO_ACCOUNT_SID", ""),
             twilio_auth_token=environment.get("TWILIO_AUTH_TOKEN", ""),
             twilio_from=environment.get("TWILIO_FROM", ""),
+            twilio_keeps_content=environment.get("TWILIO_KEEPS_CONTENT", "1") not in {"0", "false", "no"},
             twilio_api_base=environment.get("TWILIO_API_BASE", ""),
         )
         return settings.checked()

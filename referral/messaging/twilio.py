@@ -121,7 +121,7 @@ def sender_from(settings: Settings) -> SmsSender | None:
     base = settings.twilio_api_base
     http = LoopbackHttpClient(base, **options) if base else TwilioHttpClient(**options)
     client = Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=http)
-    return TwilioSender(client, settings.twilio_from)
+    return TwilioSender(client, settings.twilio_from, keeps_content=settings.twilio_keeps_content)
 
 
 def is_genuine(url: str, params: Mapping[str, object], signature: str | None, *, auth_token: str) -> bool:

@@ -143,8 +143,8 @@ def test_a_slow_answer_leaves_us_in_doubt_and_a_look_finds_the_message(twin: Twi
 
 
 def test_a_forgetful_account_asks_twilio_to_forget_and_cannot_look_back(twin: TwilioTwin) -> None:
-    client = Client(twin.account_sid, twin.auth_token, http_client=LoopbackHttpClient(twin.base_url))
-    sender = TwilioSender(client, twin.number, keeps_content=False)
+    sender = sender_from(replace(settings_of(twin), twilio_keeps_content=False))
+    assert sender is not None
     send(sender)
     assert twin.requests[0]["ContentRetention"] == "discard"
     assert twin.requests[0]["AddressRetention"] == "obfuscate"
