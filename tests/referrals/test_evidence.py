@@ -14,6 +14,7 @@ from referral.referrals.rules import (
     connection_of,
     delivery_grade,
     is_contradicted,
+    opens_review,
     person_answer,
 )
 
@@ -70,6 +71,14 @@ def test_the_best_evidence_decides(words: str, connection: Connection, contradic
 def test_an_open_review_is_not_connected_even_after_a_new_answer() -> None:
     assert connection_of(said("report no yes"), is_review_open=True) is Connection.NOT_CONNECTED
     assert connection_of(said("report no yes")) is Connection.CONNECTED
+
+
+def test_a_settled_contradiction_returns_only_with_new_evidence() -> None:
+    known = said("report no")
+    assert opens_review(known)
+    assert not opens_review(known, settled_at=known[-1].recorded_at)
+    assert opens_review(said("report no no"), settled_at=known[-1].recorded_at)
+    assert not opens_review(said("report no yes"), settled_at=known[-1].recorded_at)
 
 
 def test_a_withheld_outcome_tells_nothing() -> None:

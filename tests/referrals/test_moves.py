@@ -170,9 +170,7 @@ def test_a_refusal_says_why(
 
 
 def test_open_ended_and_closed_are_three_things() -> None:
-    assert {status for status in Status if is_ended(status)} == {
-        status for status in Status if not is_open(status)
-    }
+    assert {status for status in Status if is_ended(status)} == {status for status in Status if not is_open(status)}
     assert [status for status in Status if is_closed(status)] == [
         Status.SERVED,
         Status.NOT_SERVED,

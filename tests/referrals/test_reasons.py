@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from referral.people.rules import SensitivityLevel
 from referral.referrals.rules import (
     REASONS,
     Action,
@@ -151,11 +152,26 @@ def test_an_impossible_move_is_refused_before_its_form_is_read() -> None:
 
 
 @pytest.mark.parametrize("channel", Channel)
-def test_nothing_is_sent_without_consent_or_in_danger(channel: Channel) -> None:
-    check_send(channel=channel, has_consent=True, is_in_danger=False)
-    with pytest.raises(MoveRefused, match="print a list") as refused:
-        check_send(channel=channel, has_consent=False, is_in_danger=False)
-    assert refused.value.why is Refusal.NO_CONSENT
-    with pytest.raises(MoveRefused, match="danger") as refused:
-        check_send(channel=channel, has_consent=False, is_in_danger=True)
-    assert refused.value.why is Refusal.IMMEDIATE_DANGER
+@pytest.mark.parametrize(
+    ("level", "has_consent", "is_in_danger", "why"),
+    [
+        (SensitivityLevel.L1, True, False, None),
+        (SensitivityLevel.L1, False, False, Refusal.NO_CONSENT),
+        (SensitivityLevel.L2, True, False, Refusal.TOO_SENSITIVE),
+        (SensitivityLevel.L3, True, False, Refusal.TOO_SENSITIVE),
+        (SensitivityLevel.L1, True, True, Refusal.IMMEDIATE_DANGER),
+        (SensitivityLevel.L3, False, True, Refusal.IMMEDIATE_DANGER),
+    ],
+)
+def test_what_must_not_be_sent_is_stopped_with_another_way_to_help(
+    channel: Channel, level: SensitivityLevel, has_consent: bool, is_in_danger: bool, why: Refusal | None
+) -> None:
+    def send() -> None:
+        check_send(channel=channel, level=level, has_consent=has_consent, is_in_danger=is_in_danger)
+
+    if why is None:
+        send()
+    else:
+        with pytest.raises(MoveRefused, match=r"together|print a list") as refused:
+            send()
+        assert refused.value.why is why

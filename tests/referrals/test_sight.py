@@ -25,9 +25,7 @@ def see(
     channel: Channel = Channel.NETWORK,
 ) -> Sight:
     ended_at = ENDED_AT if is_ended(status) else None
-    return receiver_sight(
-        status, channel=channel, was_taken=was_taken, ended_at=ended_at, at=ENDED_AT + later
-    )
+    return receiver_sight(status, channel=channel, was_taken=was_taken, ended_at=ended_at, at=ENDED_AT + later)
 
 
 def test_the_minimum_is_six_fields_without_a_last_name_or_contact() -> None:

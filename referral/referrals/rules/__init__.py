@@ -1,7 +1,12 @@
 """What is true and allowed in the closed loop, without a database and without a clock."""
 
-from referral.referrals.rules.business_days import HARD_STOP_DAYS, Calendar, day_zero, due_at
-from referral.referrals.rules.checks import ATTEMPTS_BEFORE_COULD_NOT_CONTACT, check_move, check_send
+from referral.referrals.rules.checks import (
+    ATTEMPTS_BEFORE_COULD_NOT_CONTACT,
+    HARD_STOP_DAYS,
+    check_move,
+    check_send,
+)
+from referral.referrals.rules.contacts import ContactResult, ContactWay, HeardBy, Urgency
 from referral.referrals.rules.evidence import (
     Connection,
     Evidence,
@@ -10,6 +15,7 @@ from referral.referrals.rules.evidence import (
     connection_of,
     delivery_grade,
     is_contradicted,
+    opens_review,
     person_answer,
 )
 from referral.referrals.rules.moves import MOVES, OFF_PLATFORM_ONLY, WHO, allowed_actions, next_status
@@ -34,6 +40,7 @@ from referral.referrals.rules.reasons import (
     WhoseAct,
     check_reason,
     is_excluded_from_rates,
+    reason_label,
     reasons_for,
 )
 from referral.referrals.rules.refusals import MoveRefused, Refusal
@@ -73,11 +80,13 @@ __all__ = [
     "TAKEN",
     "WHO",
     "Action",
-    "Calendar",
     "Channel",
     "Connection",
+    "ContactResult",
+    "ContactWay",
     "Evidence",
     "EvidenceKind",
+    "HeardBy",
     "LoopRates",
     "MoveRefused",
     "Outcome",
@@ -90,6 +99,7 @@ __all__ = [
     "Refusal",
     "Sight",
     "Status",
+    "Urgency",
     "WhoseAct",
     "allowed_actions",
     "check_move",
@@ -100,9 +110,7 @@ __all__ = [
     "confirmed_connection_rate",
     "connection_of",
     "connection_rate",
-    "day_zero",
     "delivery_grade",
-    "due_at",
     "is_closed",
     "is_contradicted",
     "is_ended",
@@ -110,7 +118,9 @@ __all__ = [
     "is_open",
     "loop_rates",
     "next_status",
+    "opens_review",
     "person_answer",
+    "reason_label",
     "reasons_for",
     "receiver_sight",
 ]

@@ -1,11 +1,14 @@
 """What an act needs besides the right status: a reason, evidence, tried contacts, a consent."""
 
+from referral.people.rules import SensitivityLevel
 from referral.referrals.rules.moves import next_status
 from referral.referrals.rules.reasons import COULD_NOT_CONTACT, Reason, check_reason
 from referral.referrals.rules.refusals import MoveRefused, Refusal
 from referral.referrals.rules.statuses import Action, Channel, Party, Status
 
 ATTEMPTS_BEFORE_COULD_NOT_CONTACT = 2
+HARD_STOP_DAYS = 14
+"""Business days of the receiver after which an unanswered referral expires; a network may set its own."""
 
 
 def check_move(
@@ -36,8 +39,8 @@ def check_move(
     return target, reason
 
 
-def check_send(*, channel: Channel, has_consent: bool, is_in_danger: bool) -> None:
-    """Raise MoveRefused before a referral is sent without permission, or while somebody is in danger.
+def check_send(*, channel: Channel, level: SensitivityLevel, has_consent: bool, is_in_danger: bool) -> None:
+    """Raise MoveRefused when the referral must not leave its sender: danger, a sensitive need, no permission.
 
     The consent is referral.share for the network, and intake.store for a record of what the person was told.
     """
@@ -46,10 +49,17 @@ def check_send(*, channel: Channel, has_consent: bool, is_in_danger: bool) -> No
             "Somebody may be in danger now: do not send a referral, act. Call 911 or the hotline together.",
             why=Refusal.IMMEDIATE_DANGER,
         )
+    if level > SensitivityLevel.L1:
+        raise MoveRefused(
+            "A need this sensitive is not sent electronically. Call the service together instead.",
+            why=Refusal.TOO_SENSITIVE,
+        )
     if not has_consent:
-        without = {
-            Channel.NETWORK: "The person has not allowed sharing with this organization. "
-            "You can print a list, or call together.",
-            Channel.OFF_PLATFORM: "The person has not allowed us to keep this record. You can print a list.",
-        }
-        raise MoveRefused(without[channel], why=Refusal.NO_CONSENT)
+        raise MoveRefused(_WITHOUT_CONSENT[channel], why=Refusal.NO_CONSENT)
+
+
+_WITHOUT_CONSENT = {
+    Channel.NETWORK: "The person has not allowed sharing with this organization. "
+    "You can ask for it, print a list, or call together.",
+    Channel.OFF_PLATFORM: "The person has not allowed us to keep this record. You can print a list.",
+}

@@ -70,6 +70,13 @@ def is_contradicted(evidence: Iterable[Evidence]) -> bool:
     return person_answer(known) is PersonAnswer.NOT_HELPED and bool(_delivered(known))
 
 
+def opens_review(evidence: Iterable[Evidence], *, settled_at: datetime | None = None) -> bool:
+    """Say whether somebody must ask the person again; a settled contradiction returns only with new evidence."""
+    known = list(evidence)
+    is_news = settled_at is None or any(item.recorded_at > settled_at for item in known)
+    return is_news and is_contradicted(known)
+
+
 def connection_of(
     evidence: Iterable[Evidence], *, is_review_open: bool = False, is_withheld: bool = False
 ) -> Connection:

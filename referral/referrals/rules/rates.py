@@ -61,9 +61,7 @@ class LoopRates:
     withheld: int
 
 
-_SENT = (
-    "referrals sent in the period, without those entered in error or recalled as wrongly sent or duplicate"
-)
+_SENT = "referrals sent in the period, without those entered in error or recalled as wrongly sent or duplicate"
 
 CLOSED_LOOP_RATE = RateDefinition(
     "closed_loop_rate",
@@ -123,9 +121,7 @@ def connection_rate(outcomes: Iterable[Outcome]) -> Rate:
 
 def confirmed_connection_rate(outcomes: Iterable[Outcome]) -> Rate:
     """Return how many of the sent referrals led to help by more than the provider's word."""
-    return _rate(
-        CONFIRMED_CONNECTION_RATE, outcomes, lambda outcome: outcome.connection is Connection.CONNECTED
-    )
+    return _rate(CONFIRMED_CONNECTION_RATE, outcomes, lambda outcome: outcome.connection is Connection.CONNECTED)
 
 
 def loop_rates(outcomes: Iterable[Outcome]) -> LoopRates:

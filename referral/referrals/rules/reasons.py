@@ -71,6 +71,12 @@ def reasons_for(status: Status) -> tuple[Reason, ...]:
     return tuple(reason for reason in REASONS if reason.status is status)
 
 
+def reason_label(status: Status, code: str | None) -> str | None:
+    """Return a reason in words; None where none was given."""
+    reason = _BY_CODE.get((status, code or ""))
+    return reason.label if reason else None
+
+
 def check_reason(status: Status, code: str | None, note: str = "") -> Reason | None:
     """Return the reason for entering the status, or raise ReasonRefused naming the field to mend."""
     offered = reasons_for(status)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 
+from referral.foundation.refusals import Refused
 from referral.referrals.rules.statuses import Action, Party, Status
 
 
@@ -19,9 +20,11 @@ class Refusal(StrEnum):
     NO_EVIDENCE = "no_evidence"
     NO_CONSENT = "no_consent"
     IMMEDIATE_DANGER = "immediate_danger"
+    TOO_SENSITIVE = "too_sensitive"
+    WRONG_TIME = "wrong_time"
 
 
-class MoveRefused(Exception):
+class MoveRefused(Refused):
     """A move that is not allowed now (HTTP 409); nothing was changed."""
 
     def __init__(self, told: str, *, why: Refusal, possible: tuple[Action, ...] = ()) -> None:

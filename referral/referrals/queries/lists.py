@@ -1,0 +1,215 @@
+"""Work lists, a page at a time by keyset, with only the columns they show."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from referral.directory.models import Service, ServiceAtLocation
+from referral.organizations.models import Organization
+from referral.people.models import Person
+from referral.people.rules import NeedCategory
+from referral.referrals.models import Contradiction, Referral
+from referral.referrals.rules import (
+    AWAITING_ANSWER,
+    ENDED,
+    ON_HOLD,
+    Channel,
+    Connection,
+    Status,
+    Urgency,
+)
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ListedReferral:
+    """One line of a work list; the person is named only where the reader may see the name."""
+
+    id: UUID
+    number: str
+    status: Status
+    reason_code: str | None
+    category: NeedCategory
+    urgency: Urgency
+    channel: Channel
+    connection: Connection
+    service: str
+    sender: str
+    receiver: str
+    person_id: UUID
+    given_name: str | None
+    family_name: str | None
+    language: str | None
+    household_size: int | None
+    area: str | None
+    sent_at: datetime | None
+    due_at: datetime | None
+    expected_on: date | None
+    ended_at: datetime | None
+    version: int
+
+
+class Box:
+    """Groups of statuses under which people look for their work."""
+
+    NEW = AWAITING_ANSWER
+    WAITING = ON_HOLD
+    ACTIVE = frozenset({Status.ACCEPTED, Status.IN_SERVICE})
+    OPEN = NEW | WAITING | ACTIVE
+    SENT_BACK = frozenset({Status.DECLINED, Status.EXPIRED})
+    ENDED = ENDED
+
+
+def inbox(
+    session: Session,
+    organization_id: UUID,
+    *,
+    statuses: Collection[Status] = Box.NEW,
+    after: UUID | None = None,
+    limit: int = PAGE,
+) -> Sequence[ListedReferral]:
+    """Return what came to an organization, the oldest first; before it takes one, only the minimum is shown."""
+    mine = (Referral.receiving_organization_id == organization_id, Referral.channel == Channel.NETWORK)
+    return _page(session, _listed().where(*mine), statuses, after, limit, is_receiver=True)
+
+
+def sent_by(
+    session: Session,
+    organization_id: UUID,
+    *,
+    statuses: Collection[Status] = Box.OPEN,
+    category: NeedCategory | None = None,
+    by_user_id: UUID | None = None,
+    after: UUID | None = None,
+    limit: int = PAGE,
+) -> Sequence[ListedReferral]:
+    """Return what an organization (or one of its users) sent, the oldest first."""
+    query = _listed().where(Referral.sending_organization_id == organization_id, Referral.sent_at.is_not(None))
+    if category is not None:
+        query = query.where(Referral.category == category)
+    if by_user_id is not None:
+        query = query.where(Referral.created_by_user_id == by_user_id)
+    return _page(session, query, statuses, after, limit)
+
+
+def sent_back(session: Session, organization_id: UUID, *, limit: int = PAGE) -> Sequence[ListedReferral]:
+    """Return declined and expired referrals for which nobody has sent a successor: the sender's next step."""
+    successor = aliased(Referral)
+    has_successor = select(successor.id).where(successor.successor_of_id == Referral.id).exists()
+    query = _listed().where(Referral.sending_organization_id == organization_id, ~has_successor)
+    return _page(session, query, Box.SENT_BACK, None, limit)
+
+
+def to_call(session: Session, organization_id: UUID, *, limit: int = PAGE) -> Sequence[ListedReferral]:
+    """Return served referrals on the provider's word alone: somebody should ask the person."""
+    query = _listed().where(
+        Referral.sending_organization_id == organization_id, Referral.connection == Connection.REPORTED
+    )
+    return _page(session, query, {Status.SERVED}, None, limit)
+
+
+def contradicted(
+    session: Session, network_id: UUID, *, limit: int = PAGE
+) -> Sequence[tuple[Contradiction, ListedReferral]]:
+    """Return open contradictions of a network with their referrals, the oldest first."""
+    rows = session.execute(
+        _listed()
+        .add_columns(Contradiction)
+        .join(Contradiction, Contradiction.referral_id == Referral.id)
+        .where(Contradiction.network_id == network_id, Contradiction.closed_at.is_(None))
+        .order_by(Contradiction.id)
+        .limit(limit)
+    ).all()
+    return [(row.Contradiction, _line(row)) for row in rows]
+
+
+def inbox_counts(session: Session, organization_id: UUID) -> dict[Status, int]:
+    """Return how many referrals of each open status an organization has received."""
+    return _counts(session, Referral.receiving_organization_id == organization_id, Referral.channel == Channel.NETWORK)
+
+
+def sent_counts(session: Session, organization_id: UUID) -> dict[Status, int]:
+    """Return how many referrals of each open status an organization has sent."""
+    return _counts(session, Referral.sending_organization_id == organization_id)
+
+
+def count_contradictions(session: Session, network_id: UUID) -> int:
+    """Return how many contradictions wait in a network."""
+    open_ones = (Contradiction.network_id == network_id, Contradiction.closed_at.is_(None))
+    return session.scalar(select(func.count()).select_from(Contradiction).where(*open_ones)) or 0
+
+
+def _counts(session: Session, *conditions: ColumnElement[bool]) -> dict[Status, int]:
+    rows = session.execute(
+        select(Referral.status, func.count().label("how_many"))
+        .where(*conditions, Referral.status.in_(Box.OPEN))
+        .group_by(Referral.status)
+    )
+    return {row.status: row.how_many for row in rows}
+
+
+def _listed() -> Select[*tuple[Any, ...]]:
+    """Select a line. The person is joined from outside: a line never vanishes because the name is hidden."""
+    sender, receiver = aliased(Organization), aliased(Organization)
+    return (
+        select(
+            Referral.id,
+            Referral.number,
+            Referral.status,
+            Referral.reason_code,
+            Referral.category,
+            Referral.urgency,
+            Referral.channel,
+            Referral.connection,
+            Service.name.label("service"),
+            sender.name.label("sender"),
+            receiver.name.label("receiver"),
+            Referral.person_id,
+            Person.given_name,
+            Person.family_name,
+            Person.language,
+            Person.household_size,
+            Referral.area,
+            Referral.sent_at,
+            Referral.due_at,
+            Referral.expected_on,
+            Referral.ended_at,
+            Referral.version,
+            Referral.taken_at,
+        )
+        .join(ServiceAtLocation, ServiceAtLocation.id == Referral.service_at_location_id)
+        .join(Service, Service.id == ServiceAtLocation.service_id)
+        .join(sender, sender.id == Referral.sending_organization_id)
+        .join(receiver, receiver.id == Referral.receiving_organization_id)
+        .outerjoin(Person, Person.id == Referral.person_id)
+    )
+
+
+def _page(
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    statuses: Collection[Status],
+    after: UUID | None,
+    limit: int,
+    *,
+    is_receiver: bool = False,
+) -> Sequence[ListedReferral]:
+    query = query.where(Referral.status.in_(statuses)).order_by(Referral.id).limit(limit)
+    if after is not None:
+        query = query.where(Referral.id > after)
+    return [_line(row, is_receiver=is_receiver) for row in session.execute(query)]
+
+
+def _line(row: Row[*tuple[Any, ...]], *, is_receiver: bool = False) -> ListedReferral:
+    shown = row._asdict()
+    taken_at = shown.pop("taken_at")
+    shown.pop("Contradiction", None)
+    if is_receiver and taken_at is None:
+        shown["family_name"] = None
+    return ListedReferral(**shown)

@@ -1,0 +1,72 @@
+"""The person as one reader of a referral sees them: fields are cut here, not hidden in a template."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from referral.foundation.principal import Principal
+from referral.people import queries as people
+from referral.people.models import Person
+from referral.referrals.models import Referral
+from referral.referrals.permissions import is_sender_side, sight_of
+from referral.referrals.rules import Sight
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPerson:
+    """What the reader may know; None where it is hidden or unknown. The minimum is the first six."""
+
+    sight: Sight
+    given_name: str | None = None
+    area: str | None = None
+    language: str | None = None
+    household_size: int | None = None
+    urgency: str | None = None
+    category: str | None = None
+    family_name: str | None = None
+    needs_interpreter: bool | None = None
+    phone: str | None = None
+    email: str | None = None
+    can_leave_message: bool | None = None
+    note: str | None = None
+    person_id: UUID | None = None
+
+
+def seen_person(session: Session, referral: Referral, by: Principal, *, at: datetime) -> SeenPerson:
+    """Return the person of the referral, cut to what this reader may see."""
+    sight = sight_of(referral, by, at=at)
+    person = session.get(Person, referral.person_id) if sight is not Sight.NOTHING else None
+    if person is None:
+        return SeenPerson(Sight.NOTHING, urgency=referral.urgency, category=referral.category)
+    seen = SeenPerson(
+        sight=sight,
+        given_name=person.called or person.given_name,
+        area=referral.area,
+        language=person.language,
+        household_size=person.household_size,
+        urgency=referral.urgency,
+        category=referral.category,
+    )
+    return seen if sight is Sight.MINIMUM else _whole(session, referral, person, seen, by)
+
+
+def _whole(session: Session, referral: Referral, person: Person, seen: SeenPerson, by: Principal) -> SeenPerson:
+    phone = people.primary_phone(session, person.id)
+    return SeenPerson(
+        sight=seen.sight,
+        given_name=person.given_name,
+        area=seen.area,
+        language=seen.language,
+        household_size=seen.household_size,
+        urgency=seen.urgency,
+        category=seen.category,
+        family_name=person.family_name,
+        needs_interpreter=person.needs_interpreter,
+        phone=phone.number if phone else None,
+        email=person.email,
+        can_leave_message=person.can_leave_message,
+        note=referral.note,
+        person_id=person.id if is_sender_side(referral, by) else None,
+    )

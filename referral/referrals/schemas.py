@@ -1,0 +1,233 @@
+"""What the forms and the API take and answer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from referral.people.rules import NeedCategory
+from referral.referrals.rules import (
+    Action,
+    Channel,
+    Connection,
+    ContactResult,
+    ContactWay,
+    EvidenceKind,
+    HeardBy,
+    PersonAnswer,
+    ReasonRefused,
+    Sight,
+    Status,
+    Urgency,
+)
+
+NOTE = validate.Length(max=2000)
+KNOWN_BY = (EvidenceKind.PROVIDER_REPORT, EvidenceKind.PERSON_CONFIRMATION)
+
+
+class Strict(Schema):
+    """Refuses what it does not know."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class ReferForm(Strict):
+    """Send a need to one or several services."""
+
+    service_at_location_id = fields.List(
+        fields.UUID(), required=True, validate=validate.Length(1, 20, error="Choose at least one service.")
+    )
+    note = fields.String(load_default=None, validate=NOTE)
+    urgency = fields.Enum(Urgency, by_value=True, load_default=Urgency.ROUTINE)
+    successor_of_id = fields.UUID(load_default=None)
+    is_in_danger = fields.Boolean(load_default=False)
+
+
+class ReferRequest(ReferForm):
+    """The same, naming the need."""
+
+    need_id = fields.UUID(required=True)
+
+
+class MoveForm(Strict):
+    """What somebody says with a move; which of it is needed depends on the move."""
+
+    reason_code = fields.String(load_default=None, validate=validate.Length(max=60))
+    note = fields.String(load_default=None, validate=NOTE)
+    known_by = fields.Enum(EvidenceKind, by_value=True, load_default=None, validate=validate.OneOf(KNOWN_BY))
+    place_in_line = fields.Integer(load_default=None, validate=validate.Range(1, 10_000), allow_none=True)
+    expected_on = fields.Date(load_default=None, allow_none=True)
+    occurred_at = fields.AwareDateTime(load_default=None, allow_none=True)
+
+
+class ContactForm(Strict):
+    """One attempt to reach the person."""
+
+    way = fields.Enum(ContactWay, by_value=True, required=True)
+    result = fields.Enum(ContactResult, by_value=True, required=True)
+    note = fields.String(load_default=None, validate=NOTE)
+    occurred_at = fields.AwareDateTime(load_default=None, allow_none=True)
+
+
+class AnswerForm(Strict):
+    """What the person said about help, heard by whoever fills this in."""
+
+    answer = fields.Enum(PersonAnswer, by_value=True, required=True)
+    note = fields.String(load_default=None, validate=NOTE)
+
+
+class ResolutionForm(Strict):
+    """What the person said when asked again, and how it fits together."""
+
+    answer = fields.Enum(PersonAnswer, by_value=True, required=True)
+    note = fields.String(required=True, validate=validate.Length(1, 2000))
+
+
+class SentFilters(Schema):
+    """What the list of sent referrals is narrowed to."""
+
+    show = fields.String(
+        load_default="open", validate=validate.OneOf(("open", "new", "waiting", "active", "back", "call", "ended"))
+    )
+    category = fields.Enum(NeedCategory, by_value=True, load_default=None)
+    mine = fields.Boolean(load_default=False)
+    after = fields.UUID(load_default=None)
+
+
+class InboxFilters(Schema):
+    """Which part of the inbox is shown."""
+
+    show = fields.String(load_default="new", validate=validate.OneOf(("new", "waiting", "active", "ended")))
+    after = fields.UUID(load_default=None)
+
+
+class ListQuery(Strict):
+    """Which referrals a program lists."""
+
+    box = fields.String(required=True, validate=validate.OneOf(("inbox", "sent")))
+    status = fields.List(fields.Enum(Status, by_value=True), load_default=list)
+    after = fields.UUID(load_default=None)
+    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+
+
+class ListedReferralSchema(Schema):
+    """One line of a list."""
+
+    id = fields.UUID()
+    number = fields.String()
+    status = fields.Enum(Status, by_value=True)
+    reason_code = fields.String(allow_none=True)
+    category = fields.Enum(NeedCategory, by_value=True)
+    urgency = fields.Enum(Urgency, by_value=True)
+    channel = fields.Enum(Channel, by_value=True)
+    connection = fields.Enum(Connection, by_value=True)
+    service = fields.String()
+    sender = fields.String()
+    receiver = fields.String()
+    given_name = fields.String(allow_none=True)
+    family_name = fields.String(allow_none=True)
+    language = fields.String(allow_none=True)
+    household_size = fields.Integer(allow_none=True)
+    area = fields.String(allow_none=True)
+    sent_at = fields.AwareDateTime(allow_none=True)
+    due_at = fields.AwareDateTime(allow_none=True)
+    ended_at = fields.AwareDateTime(allow_none=True)
+    version = fields.Integer()
+
+
+class ReferralPage(Schema):
+    """A page of a list; `next` is the `after` of the following one."""
+
+    items = fields.List(fields.Nested(ListedReferralSchema))
+    next = fields.UUID(allow_none=True)
+
+
+class SeenPersonSchema(Schema):
+    """The person, cut to what this reader may see."""
+
+    sight = fields.Enum(Sight, by_value=True)
+    given_name = fields.String(allow_none=True)
+    family_name = fields.String(allow_none=True)
+    area = fields.String(allow_none=True)
+    language = fields.String(allow_none=True)
+    household_size = fields.Integer(allow_none=True)
+    needs_interpreter = fields.Boolean(allow_none=True)
+    phone = fields.String(allow_none=True)
+    email = fields.String(allow_none=True)
+    can_leave_message = fields.Boolean(allow_none=True)
+    note = fields.String(allow_none=True)
+    person_id = fields.UUID(allow_none=True)
+
+
+class ReferralSchema(Schema):
+    """One referral as the asker may see it, and what the asker may do with it."""
+
+    id = fields.UUID()
+    number = fields.String()
+    status = fields.Enum(Status, by_value=True)
+    reason_code = fields.String(allow_none=True)
+    channel = fields.Enum(Channel, by_value=True)
+    category = fields.Enum(NeedCategory, by_value=True)
+    urgency = fields.Enum(Urgency, by_value=True)
+    connection = fields.Enum(Connection, by_value=True)
+    need_id = fields.UUID()
+    service_at_location_id = fields.UUID()
+    sending_organization_id = fields.UUID()
+    receiving_organization_id = fields.UUID()
+    successor_of_id = fields.UUID(allow_none=True)
+    place_in_line = fields.Integer(allow_none=True)
+    expected_on = fields.Date(allow_none=True)
+    sent_at = fields.AwareDateTime(allow_none=True)
+    due_at = fields.AwareDateTime(allow_none=True)
+    accepted_at = fields.AwareDateTime(allow_none=True)
+    ended_at = fields.AwareDateTime(allow_none=True)
+    version = fields.Integer()
+    person = fields.Nested(SeenPersonSchema)
+    actions = fields.List(fields.Enum(Action, by_value=True))
+
+
+class EntrySchema(Schema):
+    """One line of a referral's story."""
+
+    kind = fields.String()
+    code = fields.String()
+    detail = fields.String()
+    reason = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+    party = fields.String(allow_none=True)
+    who = fields.String()
+    organization = fields.String()
+    occurred_at = fields.AwareDateTime()
+    recorded_at = fields.AwareDateTime()
+    is_retracted = fields.Boolean()
+
+
+class EvidenceSchema(Schema):
+    """One report about help."""
+
+    id = fields.UUID()
+    kind = fields.Enum(EvidenceKind, by_value=True)
+    answer = fields.Enum(PersonAnswer, by_value=True)
+    heard_by = fields.Enum(HeardBy, by_value=True)
+    occurred_at = fields.AwareDateTime()
+    recorded_at = fields.AwareDateTime()
+
+
+class ContradictionSchema(Schema):
+    """A contradiction that waits for somebody to ask the person again."""
+
+    id = fields.UUID()
+    referral_id = fields.UUID()
+    opened_at = fields.AwareDateTime()
+    closed_at = fields.AwareDateTime(allow_none=True)
+    final_answer = fields.Enum(PersonAnswer, by_value=True, allow_none=True)
+
+
+@contextmanager
+def at_its_field() -> Iterator[None]:
+    """Turn a refused reason into the message at its field (422)."""
+    try:
+        yield
+    except ReasonRefused as refused:
+        raise ValidationError({refused.field: [str(refused)]}) from refused

@@ -1,0 +1,29 @@
+"""What people do with referrals. Every page, program, message and clock comes through these verbs."""
+
+from referral.referrals.service.contacts import log_contact
+from referral.referrals.service.evidence import (
+    person_answered,
+    record_evidence,
+    resolve_contradiction,
+    retract_evidence,
+    withhold_outcome,
+)
+from referral.referrals.service.moves import lock, move
+from referral.referrals.service.reading import find_contradiction, find_referral, open_referral
+from referral.referrals.service.sending import allow_sharing, refer
+
+__all__ = [
+    "allow_sharing",
+    "find_contradiction",
+    "find_referral",
+    "lock",
+    "log_contact",
+    "move",
+    "open_referral",
+    "person_answered",
+    "record_evidence",
+    "refer",
+    "resolve_contradiction",
+    "retract_evidence",
+    "withhold_outcome",
+]
