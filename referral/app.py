@@ -15,6 +15,7 @@ from referral.accounts.rules import Grants
 from referral.audit import service as audit
 from referral.foundation import clock
 from referral.foundation.database import Database
+from referral.foundation.encryption import KEYRING
 from referral.foundation.jobs import Handlers
 from referral.foundation.principal import Principal
 from referral.foundation.queue import Nudge
@@ -83,6 +84,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
         "referral", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "referral/web/static")
     )
     configure(app, settings)
+    KEYRING.unlock(settings.secret_key)
     nudge = Nudge(settings.redis_url or "redis://127.0.0.1:6379")
     app.extensions |= {
         "settings": settings,

@@ -13,6 +13,7 @@ from referral.accounts import queries as accounts_queries
 from referral.accounts import service as accounts
 from referral.foundation import clock, embedded
 from referral.foundation.database import Database
+from referral.foundation.encryption import KEYRING
 from referral.foundation.migrations import migrate as run_migrations
 from referral.foundation.principal import system
 from referral.foundation.progress import bar
@@ -49,6 +50,7 @@ def _servers() -> Iterator[Settings]:
 @contextmanager
 def _database() -> Iterator[Database]:
     with _servers() as settings:
+        KEYRING.unlock(settings.secret_key)
         database = Database(str(settings.database_url), statement_timeout_ms=600_000)
         try:
             yield database

@@ -12,6 +12,7 @@ from rq.serializers import JSONSerializer
 from referral.app import SCHEDULE, handlers
 from referral.foundation import clock, jobs
 from referral.foundation.database import Database
+from referral.foundation.encryption import KEYRING
 from referral.foundation.jobs import Handlers
 from referral.foundation.principal import system
 from referral.foundation.queue import QUEUE
@@ -43,6 +44,7 @@ def tick(database: Database, at: datetime) -> None:
 
 def run(settings: Settings) -> None:
     """Work until told to stop (SIGINT, SIGTERM)."""
+    KEYRING.unlock(settings.secret_key)
     database = Database(str(settings.database_url), statement_timeout_ms=60_000)
     _work[:] = [(database, handlers(settings, database))]
     stopping = threading.Event()

@@ -13,6 +13,7 @@ from sqlalchemy import make_url
 from referral.app import create_app
 from referral.foundation import embedded
 from referral.foundation.database import Database
+from referral.foundation.encryption import KEYRING
 from referral.foundation.migrations import migrate
 from referral.foundation.settings import Settings
 from referral.web.transaction import Application
@@ -71,6 +72,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Settin
     name = f"referral_test_{os.getpid()}_{worker_id}"
     _create(name, TEMPLATE)
     base = Settings(home=tmp_path_factory.mktemp("home"), secret_key="x" * 40)
+    KEYRING.unlock(base.secret_key)
     return replace(
         base,
         database_url=_url_of(name),

@@ -17,6 +17,7 @@ from referral.demo import seeding
 from referral.demo.staff import SIGN_INS
 from referral.foundation import embedded
 from referral.foundation.database import Database
+from referral.foundation.encryption import KEYRING
 from referral.foundation.migrations import migrate
 from referral.foundation.progress import bar
 from referral.foundation.settings import Settings, SettingsError
@@ -59,6 +60,7 @@ def run(*, port: int, people: int) -> int:
 def _prepare(settings: Settings, people: int) -> None:
     console.print("Bringing the database to the present schema …")
     migrate(str(settings.owner_database_url))
+    KEYRING.unlock(settings.secret_key)
     database = Database(str(settings.database_url), statement_timeout_ms=600_000)
     try:
         seeding.fill(database, people=min(people, FIRST_PEOPLE), progress=bar)
