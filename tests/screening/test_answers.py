@@ -86,9 +86,7 @@ def test_each_state_has_its_own_data_absent_reason():
         ("11", False, True, None),
     ],
 )
-def test_sensitive_questions_are_asked_alone_and_safety_never_of_a_proxy(
-    nc, link_id, is_alone, is_proxy, reason
-):
+def test_sensitive_questions_are_asked_alone_and_safety_never_of_a_proxy(nc, link_id, is_alone, is_proxy, reason):
     item = nc.item(link_id)
     assert reason_not_to_ask(item, is_alone=is_alone, is_proxy=is_proxy) is reason
     assert may_ask(item, is_alone=is_alone, is_proxy=is_proxy) is (reason is None)

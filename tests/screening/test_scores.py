@@ -69,9 +69,7 @@ def test_the_safety_score_is_the_sum_and_its_order_does_not_matter(values):
     assert found == result(AHC, turned, "/95614-4")
 
 
-@pytest.mark.parametrize(
-    ("values", "is_positive"), [((0, 0), False), ((1, 1), False), ((3, 0), True), ((3, 3), True)]
-)
+@pytest.mark.parametrize(("values", "is_positive"), [((0, 0), False), ((1, 1), False), ((3, 0), True), ((3, 3), True)])
 def test_the_phq2_is_positive_from_three_on(ahc, values, is_positive):
     found = result(ahc, by_value(ahc, PHQ, values), "/phq-2")
     assert (found.value, found.is_positive) == (sum(values), is_positive)

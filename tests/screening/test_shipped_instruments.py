@@ -83,9 +83,7 @@ def test_what_nobody_verified_is_marked(nc, ahc, hunger):
 
 def test_levels_follow_the_subject_of_the_question(ahc):
     levels = {item.link_id: item.level for item in ahc}
-    assert {levels[f"/{code}"] for code in ("95618-5", "95617-7", "95616-9", "95615-1")} == {
-        SensitivityLevel.L3
-    }
+    assert {levels[f"/{code}"] for code in ("95618-5", "95617-7", "95616-9", "95615-1")} == {SensitivityLevel.L3}
     behavioral = ("68517-2", "96842-0", "95530-2", "68524-8", "44250-9", "44255-8")
     assert {levels[f"/{code}"] for code in behavioral} == {SensitivityLevel.L2}
     assert levels["/88122-7"] is SensitivityLevel.L1

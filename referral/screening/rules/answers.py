@@ -94,9 +94,7 @@ def may_ask(item: Item, *, is_alone: bool, is_proxy: bool) -> bool:
     return reason_not_to_ask(item, is_alone=is_alone, is_proxy=is_proxy) is None
 
 
-def next_item(
-    instrument: Instrument, answers: Mapping[str, Answer], *, is_alone: bool, is_proxy: bool
-) -> Item | None:
+def next_item(instrument: Instrument, answers: Mapping[str, Answer], *, is_alone: bool, is_proxy: bool) -> Item | None:
     """The first question in the printed order that has nothing recorded and may be asked; None at the end."""
     return next(
         (

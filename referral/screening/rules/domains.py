@@ -39,9 +39,7 @@ def domain_results(instrument: Instrument, answers: Mapping[str, Answer]) -> tup
     for item in instrument:
         if item.kind is ItemKind.NEED and item.domain is not None:
             by_domain.setdefault(item.domain, []).append(item)
-    return tuple(
-        _result(domain, items, answers, is_positive=domain in positive) for domain, items in by_domain.items()
-    )
+    return tuple(_result(domain, items, answers, is_positive=domain in positive) for domain, items in by_domain.items())
 
 
 def negative_categories(instrument: Instrument, answers: Mapping[str, Answer]) -> frozenset[NeedCategory]:
@@ -68,9 +66,7 @@ def _is_denied(instrument: Instrument, item: Item, answers: Mapping[str, Answer]
     )
 
 
-def _result(
-    domain: NeedDomain, items: list[Item], answers: Mapping[str, Answer], *, is_positive: bool
-) -> DomainResult:
+def _result(domain: NeedDomain, items: list[Item], answers: Mapping[str, Answer], *, is_positive: bool) -> DomainResult:
     states = [answers[item.link_id].state if item.link_id in answers else None for item in items]
     answered = states.count(AnswerState.ANSWERED)
     declined = states.count(AnswerState.DECLINED) + states.count(AnswerState.UNKNOWN)

@@ -112,6 +112,8 @@ class Instrument:
     scores: tuple[ScoreRule, ...] = ()
     language: str = "en"
     published_languages: tuple[str, ...] = ()
+    jurisdictions: tuple[str, ...] = ()
+    """ISO 3166-2 codes (US-NC) of the states that ask for this instrument."""
     derived_from: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
 

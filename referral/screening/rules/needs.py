@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from referral.people.rules import SensitivityLevel
+
 
 class NeedState(StrEnum):
     """Where a need stands; `identified` is what a screen says, `confirmed` what the person says."""
@@ -90,3 +92,8 @@ def allowed_actions(state: NeedState) -> tuple[NeedAction, ...]:
 def may_refer(state: NeedState) -> bool:
     """True for a need the person confirmed and wants help with."""
     return state is NeedState.CONFIRMED
+
+
+def needs_warm_hand_off(level: SensitivityLevel) -> bool:
+    """True for a need that is not sent electronically: call together instead (34 USC 12291(b)(2), 42 CFR 2.31)."""
+    return level is not SensitivityLevel.L1

@@ -61,6 +61,9 @@ def _instrument(raw: Json, items: tuple[Item, ...], scores: tuple[ScoreRule, ...
         scores=scores,
         language=raw.get("language", "en"),
         published_languages=tuple(ext.values(raw, Extension.PUBLISHED_LANGUAGE)),
+        jurisdictions=tuple(
+            coding["code"] for place in raw.get("jurisdiction", ()) for coding in place.get("coding", ())
+        ),
         derived_from=tuple(raw.get("derivedFrom", ())),
         unverified=tuple(ext.values(raw, Extension.UNVERIFIED)),
     )
@@ -108,9 +111,7 @@ def _option(raw: Json) -> Option:
 
 
 def _score(element: Json) -> ScoreRule:
-    rule = next(
-        (found for found in element.get("extension", ()) if found.get("url") == Extension.DERIVED_SCORE), None
-    )
+    rule = next((found for found in element.get("extension", ()) if found.get("url") == Extension.DERIVED_SCORE), None)
     if rule is None:
         raise ValueError("a read-only item must say how it is derived")
     categories = _categories(element)

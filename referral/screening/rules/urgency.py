@@ -38,6 +38,17 @@ VIOLENCE = HelpLine(
 )
 
 
+URGENT_CAUSES: dict[NeedCategory, str] = {
+    NeedCategory.FOOD_INSECURITY: "No food for tonight",
+    NeedCategory.HOMELESSNESS: "No place to sleep tonight",
+    NeedCategory.UTILITY_INSECURITY: "No heat, light or water at home",
+    NeedCategory.TRANSPORTATION_INSECURITY: "No way to get to care today",
+    NeedCategory.INTIMATE_PARTNER_VIOLENCE: "Afraid of a partner or ex-partner",
+    NeedCategory.SDOH_CATEGORY_UNSPECIFIED: "Afraid of somebody else, or unsafe",
+}
+"""What can be urgent, in the words the asker chooses from."""
+
+
 @dataclass(frozen=True, slots=True)
 class ActNow:
     """The page an urgent answer opens: what to do, and every emergency number, the most fitting first."""

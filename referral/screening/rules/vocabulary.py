@@ -15,6 +15,44 @@ class NotAskedReason(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
+class ScreeningStatus(StrEnum):
+    """Where a screening stands (FHIR QuestionnaireResponse.status in brackets)."""
+
+    IN_PROGRESS = "in_progress"
+    """in-progress"""
+    COMPLETED = "completed"
+    """completed: nothing that is not optional was left out"""
+    STOPPED = "stopped"
+    """stopped: ended with questions that were not asked"""
+
+
+class Respondent(StrEnum):
+    """Who answers; everybody but the person is a proxy."""
+
+    PERSON = "person"
+    PARENT_OR_GUARDIAN = "parent_or_guardian"
+    CAREGIVER = "caregiver"
+    OTHER = "other"
+
+
+class Mode(StrEnum):
+    """How the questions are put."""
+
+    PHONE = "phone"
+    IN_PERSON = "in_person"
+    VIDEO = "video"
+    PAPER = "paper"
+
+
+class HandOff(StrEnum):
+    """A warm hand-off: help that leaves no electronic record of the person."""
+
+    HOTLINE_NUMBER_GIVEN = "hotline_number_given"
+    HOTLINE_CALLED_TOGETHER = "hotline_called_together"
+    ORGANIZATION_CALLED_TOGETHER = "organization_called_together"
+    EMERGENCY_SERVICES_CALLED = "emergency_services_called"
+
+
 class ItemKind(StrEnum):
     """What an answer to the question can lead to; only `NEED` may open a referral."""
 
