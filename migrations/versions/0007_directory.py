@@ -22,7 +22,7 @@ TABLES = (
     "import_problem",
     "import_quarantine",
     "organization_identifier",
-    "program",
+    "listed_program",
     "source_record",
     "taxonomy_term",
     "attribute",
@@ -185,16 +185,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_organization_identifier'))
     )
     op.create_index(op.f('ix_organization_identifier_organization_id'), 'organization_identifier', ['organization_id'], unique=False)
-    op.create_table('program',
+    op.create_table('listed_program',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('organization_id', sa.Uuid(), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('alternate_name', sa.Text(), nullable=True),
     sa.Column('description', sa.Text(), nullable=True),
-    sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_program_organization_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_program'))
+    sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_listed_program_organization_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_listed_program'))
     )
-    op.create_index(op.f('ix_program_organization_id'), 'program', ['organization_id'], unique=False)
+    op.create_index(op.f('ix_listed_program_organization_id'), 'listed_program', ['organization_id'], unique=False)
     op.create_table('source_record',
     sa.Column('entity_id', sa.Uuid(), nullable=False),
     sa.Column('source', sa.Text(), nullable=False),
@@ -261,7 +261,7 @@ def upgrade() -> None:
     sa.Column('alert', sa.Text(), nullable=True),
     sa.Column('last_modified', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_service_organization_id')),
-    sa.ForeignKeyConstraint(['program_id'], ['program.id'], name=op.f('fk_service_program_id')),
+    sa.ForeignKeyConstraint(['program_id'], ['listed_program.id'], name=op.f('fk_service_program_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_service'))
     )
     op.create_index(op.f('ix_service_organization_id'), 'service', ['organization_id'], unique=False)
@@ -432,6 +432,7 @@ def upgrade() -> None:
     sa.Column('service_at_location_id', sa.Uuid(), nullable=False),
     sa.Column('service_id', sa.Uuid(), nullable=False),
     sa.Column('organization_id', sa.Uuid(), nullable=False),
+    sa.Column('location_id', sa.Uuid(), nullable=False),
     sa.Column('is_shown', sa.Boolean(), nullable=False),
     sa.Column('is_virtual', sa.Boolean(), nullable=False),
     sa.Column('latitude', sa.Double(), nullable=True),
@@ -443,11 +444,13 @@ def upgrade() -> None:
     sa.Column('languages', sa.ARRAY(sa.Text()), nullable=False),
     sa.Column('has_hours', sa.Boolean(), nullable=False),
     sa.Column('words', postgresql.TSVECTOR(), nullable=False),
+    sa.ForeignKeyConstraint(['location_id'], ['location.id'], name=op.f('fk_search_entry_location_id')),
     sa.ForeignKeyConstraint(['organization_id'], ['organization.id'], name=op.f('fk_search_entry_organization_id')),
     sa.ForeignKeyConstraint(['service_at_location_id'], ['service_at_location.id'], name=op.f('fk_search_entry_service_at_location_id')),
     sa.ForeignKeyConstraint(['service_id'], ['service.id'], name=op.f('fk_search_entry_service_id')),
     sa.PrimaryKeyConstraint('service_at_location_id', name=op.f('pk_search_entry'))
     )
+    op.create_index(op.f('ix_search_entry_location_id'), 'search_entry', ['location_id'], unique=False)
     op.create_index(op.f('ix_search_entry_counties'), 'search_entry', ['counties'], unique=False, postgresql_using='gin')
     op.create_index(op.f('ix_search_entry_latitude_longitude'), 'search_entry', ['latitude', 'longitude'], unique=False, postgresql_where=sa.text('is_shown'))
     op.create_index(op.f('ix_search_entry_needs'), 'search_entry', ['needs'], unique=False, postgresql_using='gin')

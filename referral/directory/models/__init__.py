@@ -15,7 +15,7 @@ from referral.directory.models.details import (
 )
 from referral.directory.models.finding import CapacityStatus, OpenInterval, SearchEntry, Verification, ZipPlace
 from referral.directory.models.imports import ImportProblem, ImportQuarantine, ImportRun, SourceRecord
-from referral.directory.models.listings import Address, Location, Program, Service, ServiceAtLocation
+from referral.directory.models.listings import Address, ListedProgram, Location, Service, ServiceAtLocation
 from referral.directory.models.meaning import (
     Attribute,
     ServiceCapacity,
@@ -39,11 +39,11 @@ __all__ = [
     "ImportQuarantine",
     "ImportRun",
     "Language",
+    "ListedProgram",
     "Location",
     "OpenInterval",
     "OrganizationIdentifier",
     "Phone",
-    "Program",
     "RequiredDocument",
     "Schedule",
     "SearchEntry",

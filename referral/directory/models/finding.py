@@ -22,11 +22,13 @@ class SearchEntry(Base):
         Index(None, "needs", postgresql_using="gin"),
         Index(None, "counties", postgresql_using="gin"),
         Index(None, "service_id"),
+        Index(None, "location_id"),
         Index(None, "state", "county"),
     )
     service_at_location_id: Mapped[UUID] = mapped_column(ForeignKey("service_at_location.id"), primary_key=True)
     service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
     organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"), index=True)
+    location_id: Mapped[UUID] = mapped_column(ForeignKey("location.id"))
     is_shown: Mapped[bool]
     is_virtual: Mapped[bool]
     latitude: Mapped[float | None]

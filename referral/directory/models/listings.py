@@ -11,10 +11,10 @@ from referral.foundation.database import Base, Id
 from referral.organizations.models import Organization
 
 
-class Program(Base):
-    """A group of services that an organization runs together."""
+class ListedProgram(Base):
+    """A group of services that an organization runs together (HSDS program; our own programs pay for services)."""
 
-    __tablename__ = "program"
+    __tablename__ = "listed_program"
     id: Mapped[Id]
     organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"), index=True)
     name: Mapped[str]
@@ -28,7 +28,7 @@ class Service(Base):
     __tablename__ = "service"
     id: Mapped[Id]
     organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"), index=True)
-    program_id: Mapped[UUID | None] = mapped_column(ForeignKey("program.id"), index=True)
+    program_id: Mapped[UUID | None] = mapped_column(ForeignKey("listed_program.id"), index=True)
     name: Mapped[str]
     alternate_name: Mapped[str | None]
     description: Mapped[str | None]

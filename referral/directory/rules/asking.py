@@ -12,6 +12,7 @@ from referral.people.rules import NeedCategory
 
 CLOSE_ENOUGH = 0.8
 SHORTEST_CORRECTED = 4
+MOST_EXTRA_LETTERS = 2
 MOST_WORDS = 12
 
 # Words that everybody types and that tell no service from another.
@@ -59,41 +60,47 @@ class Question:
         return " ".join(word for term in self.terms for word in term.phrase)
 
 
-def understand(
-    text: str, *, thesaurus: Thesaurus, vocabulary: Mapping[str, int], is_corrected: bool = True
-) -> Question:
-    """Folds, drops filler, corrects spelling and finds synonyms; `vocabulary` counts the documents of each word."""
-    typed = words(text)[:MOST_WORDS]
-    known = thesaurus.known_words()
+def spelled(text: str, vocabulary: Mapping[str, int]) -> tuple[list[str], tuple[Correction, ...]]:
+    """The folded words of a text (at most twelve), misspelt ones replaced; `vocabulary` counts documents by word."""
     corrections: list[Correction] = []
-    spelled: list[str] = []
-    for word in typed:
-        meant = correct(word, vocabulary, known) if is_corrected else None
+    found: list[str] = []
+    for word in words(text)[:MOST_WORDS]:
+        meant = correct(word, vocabulary)
         if meant:
             corrections.append(Correction(word, meant))
-        spelled.append(meant or word)
-    phrases = thesaurus.phrases(spelled)
+        found.append(meant or word)
+    return found, tuple(corrections)
+
+
+def understand(tokens: list[str], thesaurus: Thesaurus, corrections: tuple[Correction, ...] = ()) -> Question:
+    """Cuts the words into phrases, drops filler and finds what means the same."""
+    phrases = thesaurus.phrases(tokens)
     wanted = [phrase for phrase in phrases if len(phrase) > 1 or phrase[0] not in FILLER]
     return Question(
         terms=tuple(Term(phrase, tuple(thesaurus.alternatives(phrase))) for phrase in dict.fromkeys(wanted)),
         needs=frozenset(need for phrase in wanted for need in thesaurus.needs(phrase)),
         filler=tuple(word for phrase in phrases if phrase not in wanted for word in phrase),
-        corrections=tuple(corrections),
+        corrections=corrections,
     )
 
 
-def correct(word: str, vocabulary: Mapping[str, int], known: set[str] | frozenset[str] = frozenset()) -> str | None:
+def correct(word: str, vocabulary: Mapping[str, int]) -> str | None:
     """What a misspelt word probably means, or None when it is known, too short, or like nothing we have.
 
-    Words of synonyms count as if one document held them; ties go to the word in more documents, then by alphabet.
+    Ties go to the word in more documents, then by alphabet.
     """
-    if len(word) < SHORTEST_CORRECTED or word.isdigit() or word in vocabulary or word in known or word in FILLER:
+    if not is_correctable(word) or word in vocabulary:
         return None
     scorer = DamerauLevenshtein.normalized_similarity
-    choices = [*(other for other in vocabulary if abs(len(other) - len(word)) <= 2), *known]
+    choices = [other for other in vocabulary if abs(len(other) - len(word)) <= MOST_EXTRA_LETTERS]
     found = process.extract(word, choices, scorer=scorer, score_cutoff=CLOSE_ENOUGH, limit=10)
-    ranked = sorted(found, key=lambda match: (-match[1], -vocabulary.get(match[0], 1), match[0]))
+    ranked = sorted(found, key=lambda match: (-match[1], -vocabulary[match[0]], match[0]))
     return ranked[0][0] if ranked else None
+
+
+def is_correctable(word: str) -> bool:
+    """Whether a word is long enough and wordlike enough to be a misspelling."""
+    return len(word) >= SHORTEST_CORRECTED and not word.isdigit() and word not in FILLER
 
 
 def tsquery(terms: tuple[Term, ...], *, join: str = "&") -> str:

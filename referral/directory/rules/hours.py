@@ -73,6 +73,14 @@ def opening_days(schedule: Schedule, first: date, last: date) -> list[date]:
     return [moment.date() for moment in found]
 
 
+def is_current(schedule: Schedule, today: date) -> bool:
+    """Whether a schedule can be evaluated and has not run out."""
+    ends = [day for day in (schedule.valid_to, schedule.until) if day]
+    if not schedule.is_evaluable or any(day < today for day in ends):
+        return False
+    return not schedule.count or bool(opening_days(schedule, today, today + timedelta(days=366)))
+
+
 def _rule(schedule: Schedule, low: date) -> rrule:
     # Only a counted, skipping or dayless rule depends on where it starts; any other starts where we look.
     is_anchored = schedule.count or (schedule.interval or 1) > 1 or not (schedule.byday or schedule.bymonthday)

@@ -11,7 +11,6 @@ class Step(StrEnum):
     """How far a search had to go, from what was asked to the last resort."""
 
     AS_ASKED = "as_asked"
-    SPELLING = "spelling"
     ANY_WORD = "any_word"
     WHOLE_NEED = "whole_need"
     WIDER = "wider"
@@ -21,7 +20,6 @@ class Step(StrEnum):
 
 
 STEP_TEXT = {
-    Step.SPELLING: "Showing results for the word we think was meant.",
     Step.ANY_WORD: "Nothing matches every word; showing what matches some.",
     Step.WHOLE_NEED: "Nothing matches the words; showing everything for this need.",
     Step.WIDER: "Nothing within the distance you chose; showing places farther away.",
@@ -36,7 +34,6 @@ class Attempt:
     """One search to try: what is relaxed, and how far it reaches in miles (None: no limit)."""
 
     step: Step
-    is_corrected: bool
     needs_every_word: bool
     uses_words: bool
     miles: float | None
@@ -46,11 +43,9 @@ class Attempt:
 
 def attempts(*, miles: float, has_words: bool, has_needs: bool, has_place: bool) -> Iterator[Attempt]:
     """The searches to try, in order, until one finds something."""
-    last = Attempt(Step.AS_ASKED, False, True, has_words, miles if has_place else None)
+    last = Attempt(Step.AS_ASKED, True, has_words, miles if has_place else None)
     yield last
     if has_words:
-        last = replace(last, step=Step.SPELLING, is_corrected=True)
-        yield last
         last = replace(last, step=Step.ANY_WORD, needs_every_word=False)
         yield last
         if has_needs:

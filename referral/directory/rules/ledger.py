@@ -7,7 +7,7 @@ from uuid import UUID
 
 from referral.directory.rules import values
 from referral.directory.rules.identity import entity_id
-from referral.directory.rules.problems import Problem, Reading, Refused, Row, shown
+from referral.directory.rules.problems import Problem, Reading, Row, Unusable, shown
 from referral.directory.rules.shapes import EVERYWHERE, SHAPES, Nested
 from referral.directory.rules.special import finish
 from referral.directory.rules.vocabulary import Entity, ProblemKind
@@ -80,7 +80,7 @@ class Ledger:
         for name, reader in SHAPES[entity].fields.items():
             try:
                 read[name] = None if raw.get(name) is None else reader(raw[name])
-            except Refused as refused:
+            except Unusable as refused:
                 read[name] = None
                 self.note(entity, external_id, name, refused.kind, raw[name])
         return read
@@ -141,5 +141,5 @@ def read_line(value: object) -> str | None:
     """One line of text, or None when the value is none."""
     try:
         return None if value is None else values.line(value)
-    except Refused:
+    except Unusable:
         return None

@@ -4,7 +4,7 @@ import re
 
 import phonenumbers
 
-from referral.directory.rules.problems import Refused
+from referral.directory.rules.problems import Unusable
 from referral.directory.rules.vocabulary import ProblemKind
 
 SHORT_CODES = frozenset({"211", "311", "411", "511", "611", "711", "811", "911", "988"})
@@ -26,13 +26,13 @@ def read_phone(text: str) -> tuple[str, int | None]:
     if digits in SHORT_CODES:
         return digits, extension
     if re.search(r"[^\W\d_]", text):
-        raise Refused(ProblemKind.BAD_PHONE)
+        raise Unusable(ProblemKind.BAD_PHONE)
     try:
         number = phonenumbers.parse(text, _REGION)
     except phonenumbers.NumberParseException as error:
-        raise Refused(ProblemKind.BAD_PHONE) from error
+        raise Unusable(ProblemKind.BAD_PHONE) from error
     if not phonenumbers.is_valid_number(number):
-        raise Refused(ProblemKind.BAD_PHONE)
+        raise Unusable(ProblemKind.BAD_PHONE)
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)), extension
 
 

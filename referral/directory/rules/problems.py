@@ -12,7 +12,7 @@ from referral.directory.rules.vocabulary import Entity, ProblemKind, QuarantineR
 SHOWN_CHARACTERS = 200
 
 
-class Refused(ValueError):
+class Unusable(ValueError):
     """A value that cannot be used; the import writes NULL and reports it."""
 
     def __init__(self, kind: ProblemKind = ProblemKind.BAD_VALUE) -> None:

@@ -20,6 +20,7 @@ class MatchedIn(StrEnum):
     NEED = "need"
     NAME = "name"
     DESCRIPTION = "description"
+    RELATED = "related"
     ORGANIZATION = "organization"
     PARTLY = "partly"
     NOTHING_ASKED = "nothing_asked"
@@ -90,6 +91,7 @@ _MATCH_SHARE = {
     MatchedIn.NEED: 1.0,
     MatchedIn.NAME: 1.0,
     MatchedIn.DESCRIPTION: 0.7,
+    MatchedIn.RELATED: 0.55,
     # A word that only the organization's own name holds says little: *New Vision Church* has no glasses.
     MatchedIn.ORGANIZATION: 0.4,
     MatchedIn.PARTLY: 0.3,
@@ -97,8 +99,9 @@ _MATCH_SHARE = {
 }
 _MATCH_TEXT = {
     MatchedIn.NEED: "Helps with this need",
-    MatchedIn.NAME: "Named so",
+    MatchedIn.NAME: "Matches what was asked",
     MatchedIn.DESCRIPTION: "Mentioned in the description",
+    MatchedIn.RELATED: "Helps with this kind of need",
     MatchedIn.ORGANIZATION: "Only in the organization's name",
     MatchedIn.PARTLY: "Matches in part",
 }
@@ -137,6 +140,11 @@ def score(facts: Facts, weights: Weights | None = None) -> Score:
     points = round(sum(reason.points for reason in reasons), 2)
     told = sorted((reason for reason in reasons if reason.text), key=lambda reason: -reason.points)
     return Score(min(100.0, points), tuple(told))
+
+
+def match_share(matched_in: MatchedIn) -> float:
+    """How much of the points for a match a kind of match gives, from 0 to 1."""
+    return _MATCH_SHARE[matched_in]
 
 
 def shrunk_closure_share(closed: int, ended: int, mean: float) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from referral.directory.rules.phones import read_phone
-from referral.directory.rules.problems import Refused
+from referral.directory.rules.problems import Unusable
 from referral.directory.rules.text import says_inactive
 from referral.directory.rules.vocabulary import (
     Entity,
@@ -42,7 +42,7 @@ def _finish_phone(read: dict[str, Any]) -> Found:
         return
     try:
         read["number"], extension = read_phone(read["number"])
-    except Refused as refused:
+    except Unusable as refused:
         read["number"] = None
         yield "number", refused.kind
     else:

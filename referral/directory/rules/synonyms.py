@@ -21,6 +21,12 @@ class Synonym:
     need: NeedCategory | None
 
 
+def ngrams(tokens: list[str]) -> set[str]:
+    """Every run of one to four words, joined by spaces: what has to be looked up to understand them."""
+    sizes = range(1, LONGEST_PHRASE + 1)
+    return {" ".join(tokens[start : start + size]) for start in range(len(tokens)) for size in sizes}
+
+
 def read_synonyms(lines: Iterable[str]) -> Iterator[Synonym]:
     """The synonyms of a CSV with the columns term, target, lang, need_category; rows without a phrase are skipped."""
     for row in csv.DictReader(lines):
@@ -62,10 +68,6 @@ class Thesaurus:
             found.append(tuple(tokens[start : start + size]))
             start += size
         return found
-
-    def known_words(self) -> set[str]:
-        """Every single word of every phrase: none of them is a spelling mistake."""
-        return {word for phrase in self._by_phrase for word in phrase}
 
 
 def suggested_needs(thesaurus: Thesaurus, texts: Mapping[str, str]) -> set[NeedCategory]:

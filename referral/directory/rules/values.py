@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
-from referral.directory.rules.problems import Refused
+from referral.directory.rules.problems import Unusable
 from referral.directory.rules.text import clean
 from referral.directory.rules.vocabulary import ProblemKind, Weekday
 
@@ -33,10 +33,10 @@ _DAY_WORDS = {
 
 def _text(value: object, limit: int) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise Refused
+        raise Unusable
     text = clean(str(value)[: limit * 4])
     if len(text) > limit:
-        raise Refused(ProblemKind.TOO_LONG)
+        raise Unusable(ProblemKind.TOO_LONG)
     return text or None
 
 
@@ -50,7 +50,7 @@ def place_text(value: object) -> str | None:
     """One line of an address; the words people write for nothing, such as *N/A*, are refused."""
     text = line(value)
     if text is not None and text.casefold() in _NOTHING:
-        raise Refused
+        raise Unusable
     return text
 
 
@@ -64,13 +64,13 @@ def number(value: object) -> float | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise Refused
+        raise Unusable
     try:
         read = float(value)
     except (ValueError, OverflowError) as error:
-        raise Refused from error
+        raise Unusable from error
     if not math.isfinite(read):
-        raise Refused
+        raise Unusable
     return read
 
 
@@ -80,7 +80,7 @@ def whole(value: object) -> int | None:
     if read is None:
         return None
     if read != int(read) or abs(read) > 2_147_483_647:
-        raise Refused
+        raise Unusable
     return int(read)
 
 
@@ -88,7 +88,7 @@ def count(value: object) -> int | None:
     """A whole number from zero up."""
     read = whole(value)
     if read is not None and read < 0:
-        raise Refused
+        raise Unusable
     return read
 
 
@@ -97,13 +97,13 @@ def money(value: object) -> Decimal | None:
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise Refused
+        raise Unusable
     try:
         amount = Decimal(str(value).strip().lstrip("$").replace(",", ""))
     except InvalidOperation as error:
-        raise Refused from error
+        raise Unusable from error
     if not amount.is_finite() or abs(amount) >= 10**10 or amount != amount.quantize(Decimal("0.01")):
-        raise Refused
+        raise Unusable
     return amount.quantize(Decimal("0.01"))
 
 
@@ -113,7 +113,7 @@ def within(low: float, high: float) -> Reader:
     def read(value: object) -> float | None:
         found = number(value)
         if found is not None and not low <= found <= high:
-            raise Refused
+            raise Unusable
         return found
 
     return read
@@ -127,9 +127,9 @@ def day(value: object) -> date | None:
     try:
         found = date.fromisoformat(text[:10])
     except ValueError as error:
-        raise Refused from error
+        raise Unusable from error
     if not 1900 <= found.year <= 2200:
-        raise Refused
+        raise Unusable
     return found
 
 
@@ -142,7 +142,7 @@ def instant(value: object) -> datetime | None:
         read = datetime.fromisoformat(text)
         return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise Refused from error
+        raise Unusable from error
 
 
 def clock(value: object) -> time | None:
@@ -152,25 +152,25 @@ def clock(value: object) -> time | None:
         return None
     match = _TIME.match(text)
     if not match:
-        raise Refused
+        raise Unusable
     hour, minute, second = (int(part or 0) for part in match.group(1, 2, 3))
     if half := match.group(4):
         if not 1 <= hour <= 12:
-            raise Refused
+            raise Unusable
         hour = hour % 12 + (12 if half.lower() == "p" else 0)
     if (hour, minute, second) == (24, 0, 0):
         hour = 0
     try:
         return time(hour, minute, second)
     except ValueError as error:
-        raise Refused from error
+        raise Unusable from error
 
 
 def email(value: object) -> str | None:
     """An e-mail address."""
     text = line(value)
     if text is not None and not _EMAIL.match(text):
-        raise Refused
+        raise Unusable
     return text
 
 
@@ -182,7 +182,7 @@ def url(value: object) -> str | None:
     if _DOMAIN.match(text):
         text = f"https://{text}"
     if not _URL.match(text):
-        raise Refused
+        raise Unusable
     return text
 
 
@@ -197,7 +197,7 @@ def one_of(choices: type[StrEnum], otherwise: ProblemKind = ProblemKind.UNKNOWN_
         try:
             return known[text.casefold()]
         except KeyError as error:
-            raise Refused(otherwise) from error
+            raise Unusable(otherwise) from error
 
     return read
 
@@ -217,7 +217,7 @@ def _weekday(text: str) -> str:
     name = _DAY_WORDS.get(name, next((day.value for day in Weekday if day.name == name), name))
     match = _DAY.match(ordinal + name)
     if not match:
-        raise Refused
+        raise Unusable
     return (match.group(1) or "").lstrip("+") + match.group(2)
 
 
@@ -227,5 +227,5 @@ def month_days(value: object) -> str | None:
     days = [whole(part.strip() if isinstance(part, str) else part) for part in parts[:50]]
     found = [part for part in days if part is not None]
     if any(not 1 <= abs(part) <= 31 for part in found):
-        raise Refused
+        raise Unusable
     return ",".join(str(part) for part in found) or None

@@ -1,0 +1,194 @@
+"""The SQL of a search: a first, cheap choice of listings, of which the rules then make a ranking."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Float,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import Session
+
+from referral.directory.models import CapacityStatus, Location, OpenInterval, SearchEntry, Service
+from referral.directory.rules.asking import Question, tsquery
+from referral.directory.rules.criteria import Criteria
+from referral.directory.rules.freshness import CapacityState
+from referral.directory.rules.ladder import Attempt
+from referral.directory.rules.places import EARTH_DIAMETER_MILES, ZipPlace, box_around
+from referral.directory.rules.ranking import MatchedIn, match_share
+from referral.organizations.models import Organization
+from referral.people.rules import NeedCategory
+
+MOST_CANDIDATES = 200
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """One attempt at a search, ready to become SQL."""
+
+    criteria: Criteria
+    question: Question
+    attempt: Attempt
+    place: ZipPlace | None
+    at: datetime
+
+    @property
+    def uses_words(self) -> bool:
+        """Whether this attempt looks for words at all."""
+        return self.attempt.uses_words and bool(self.question.terms)
+
+
+def candidates(session: Session, search: Search) -> list[Any]:
+    """Return up to 200 rows of listings, the best matches first and among them the nearest."""
+    miles, matched = _miles(search.place), _matched(search)
+    strength = case({where.value: match_share(where) for where in MatchedIn}, value=matched)
+    query = (
+        select(
+            SearchEntry.service_at_location_id,
+            SearchEntry.service_id,
+            SearchEntry.organization_id,
+            SearchEntry.is_virtual,
+            SearchEntry.needs,
+            SearchEntry.languages,
+            SearchEntry.has_hours,
+            Service.name.label("service_name"),
+            Service.assured_date,
+            Organization.name.label("organization_name"),
+            Organization.kind.is_not(None).label("is_claimed"),
+            Location.geo_precision,
+            Location.time_zone,
+            CapacityStatus.status.label("capacity"),
+            CapacityStatus.available,
+            CapacityStatus.expires_at,
+            miles.label("miles"),
+            matched.label("matched_in"),
+        )
+        .join(Service, Service.id == SearchEntry.service_id)
+        .join(Organization, Organization.id == SearchEntry.organization_id)
+        .join(Location, Location.id == SearchEntry.location_id)
+        .outerjoin(CapacityStatus, CapacityStatus.service_at_location_id == SearchEntry.service_at_location_id)
+        .where(SearchEntry.is_shown, _about(search), _reachable(search), *_filters(search))
+        .order_by(strength.desc(), miles.nulls_last(), SearchEntry.service_at_location_id)
+        .limit(MOST_CANDIDATES)
+    )
+    return list(session.execute(query))
+
+
+def _miles(place: ZipPlace | None) -> ColumnElement[Any]:
+    """The great-circle distance of a listing in miles (haversine formula); NULL without a place or a point."""
+    if place is None:
+        return cast(null(), Float)
+    north = func.radians(SearchEntry.latitude - place.latitude) / 2
+    east = func.radians(SearchEntry.longitude - place.longitude) / 2
+    shrink = func.cos(func.radians(place.latitude)) * func.cos(func.radians(SearchEntry.latitude))
+    chord = func.power(func.sin(north), 2) + shrink * func.power(func.sin(east), 2)
+    return EARTH_DIAMETER_MILES * func.asin(func.least(1.0, func.sqrt(chord)))
+
+
+def _words(search: Search, join: str) -> ColumnElement[Any]:
+    """The words as PostgreSQL looks for them: stemmed as English, or as they stand for every other language."""
+    text = tsquery(search.question.terms, join=join)
+    return func.to_tsquery("english", text).op("||")(func.to_tsquery("simple", text))
+
+
+def _matched(search: Search) -> ColumnElement[Any]:
+    """The best place in which everything that was asked was found."""
+    if not search.uses_words:
+        without = MatchedIn.RELATED if search.question.needs else MatchedIn.NOTHING_ASKED
+        return literal((MatchedIn.NEED if search.criteria.need else without).value)
+    every = _words(search, "&")
+    return case(
+        (_within("{a,b}", every), MatchedIn.NAME.value),
+        (_within("{a,b,c}", every), MatchedIn.DESCRIPTION.value),
+        (_speaks_of(search.question.needs), MatchedIn.RELATED.value),
+        (SearchEntry.words.op("@@")(every), MatchedIn.ORGANIZATION.value),
+        else_=MatchedIn.PARTLY.value,
+    )
+
+
+def _within(weights: str, words: ColumnElement[Any]) -> Condition:
+    filtered: ColumnElement[Any] = func.ts_filter(SearchEntry.words, literal_column(f"'{weights}'"))
+    return filtered.op("@@")(words)
+
+
+def _speaks_of(needs: Iterable[NeedCategory]) -> Condition:
+    wanted = sorted(need.value for need in needs)
+    return SearchEntry.needs.op("&&")(_texts(wanted)) if wanted else literal(value=False)
+
+
+def _texts(values: list[str]) -> ColumnElement[Any]:
+    return literal(values, ARRAY(Text))
+
+
+def _about(search: Search) -> Condition:
+    """Whether a listing is about what was asked: the chosen need, and the words or the need they speak of."""
+    parts: list[Condition] = []
+    if search.criteria.need:
+        parts.append(_speaks_of([search.criteria.need]))
+    if search.uses_words:
+        join = "&" if search.attempt.needs_every_word else "|"
+        found: Condition = SearchEntry.words.op("@@")(_words(search, join))
+        parts.append(found if search.criteria.need else or_(found, _speaks_of(search.question.needs)))
+    elif search.question.needs and not search.criteria.need:
+        parts.append(_speaks_of(search.question.needs))
+    return and_(true(), *parts)
+
+
+def _reachable(search: Search) -> Condition:
+    """Whether a listing serves the place: it is near, or it covers the county or state, or it needs no place."""
+    place, attempt = search.place, search.attempt
+    if place is None:
+        return true()
+    county = f"{place.state} {place.county}"
+    reach = [SearchEntry.is_virtual, SearchEntry.counties.op("&&")(_texts([county, place.state]))]
+    if attempt.miles is not None:
+        box = box_around(place.latitude, place.longitude, attempt.miles)
+        in_box = and_(
+            SearchEntry.latitude.between(box.south, box.north), SearchEntry.longitude.between(box.west, box.east)
+        )
+        reach.append(and_(in_box, _miles(place) <= attempt.miles))
+    if attempt.is_countywide:
+        reach.append(and_(SearchEntry.state == place.state, SearchEntry.county == place.county))
+    if attempt.is_statewide:
+        reach.append(SearchEntry.state == place.state)
+    return or_(*reach)
+
+
+def _filters(search: Search) -> list[Condition]:
+    """What the navigator insists on; who said a moment ago that there is no room is left out of every search."""
+    wanted = search.criteria
+    is_fresh = CapacityStatus.expires_at > search.at
+    has_room = CapacityStatus.status.in_([CapacityState.OPEN, CapacityState.LIMITED])
+    says_closed = and_(is_fresh, CapacityStatus.status == CapacityState.CLOSED)
+    conditions: list[Condition] = [func.coalesce(says_closed, literal(value=False)).is_(False)]
+    if wanted.has_room:
+        conditions += [is_fresh, has_room]
+    if wanted.is_in_network:
+        conditions.append(Organization.kind.is_not(None))
+    if wanted.language:
+        conditions.append(SearchEntry.languages.op("@>")(_texts([wanted.language])))
+    if wanted.is_open_now:
+        conditions.append(
+            exists().where(
+                OpenInterval.service_at_location_id == SearchEntry.service_at_location_id,
+                OpenInterval.opens_at <= search.at,
+                OpenInterval.closes_at > search.at,
+            )
+        )
+    return conditions

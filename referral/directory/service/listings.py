@@ -1,0 +1,204 @@
+"""What an organization does with its listings: add a service, say whether there is room, confirm that it is right."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session, joinedload
+
+from referral.audit import service as audit
+from referral.directory.models import (
+    Address,
+    CapacityStatus,
+    Language,
+    Location,
+    Phone,
+    Schedule,
+    Service,
+    ServiceArea,
+    ServiceAtLocation,
+    ServiceNeed,
+    Verification,
+    ZipPlace,
+)
+from referral.directory.rules import freshness, hours
+from referral.directory.rules.freshness import CapacityState
+from referral.directory.rules.languages import language_name
+from referral.directory.rules.phones import read_phone
+from referral.directory.rules.problems import Unusable
+from referral.directory.rules.vocabulary import GeoPrecision, LocationType, NeedSource, ServiceStatus
+from referral.directory.service.preparing import prepare
+from referral.directory.service.words import learn_words
+from referral.foundation.principal import Principal, PrincipalKind
+from referral.foundation.refusals import NotAllowed, NotFound, Refused
+from referral.organizations.models import Organization
+from referral.people.rules import NeedCategory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where a service is offered; without a street it is known by its ZIP, without a ZIP it is virtual."""
+
+    zip5: str | None = None
+    address_1: str | None = None
+    city: str | None = None
+    name: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    is_confidential: bool = False
+
+
+def add_service(
+    session: Session,
+    organization: Organization,
+    *,
+    name: str,
+    categories: Iterable[NeedCategory],
+    site: Site,
+    by: Principal,
+    at: datetime,
+    phone: str | None = None,
+    schedules: Sequence[hours.Schedule] = (),
+    languages: Iterable[str] = (),
+    counties: Iterable[str] = (),
+    states: Iterable[str] = (),
+    **fields: Any,
+) -> ServiceAtLocation:
+    """Add an active service at a site, found at once. `counties` read *NC Wake*; `fields` are HSDS columns of service.
+
+    Raises Refused for a ZIP code or a telephone number that does not exist.
+    """
+    service = Service(organization_id=organization.id, name=name, status=ServiceStatus.ACTIVE, **fields)
+    location = _location(session, organization, site)
+    session.add_all([service, location])
+    session.flush()
+    listing = ServiceAtLocation(service_id=service.id, location_id=location.id)
+    session.add(listing)
+    session.add_all(ServiceNeed(service_id=service.id, need=one, source=NeedSource.STATED) for one in set(categories))
+    session.add_all(Language(service_id=service.id, code=code, name=language_name(code)) for code in languages)
+    session.add_all(_schedule(service.id, one) for one in schedules)
+    if site.address_1 or site.city:
+        session.add(_address(location, site))
+    if phone:
+        session.add(_phone(service.id, phone))
+    if counties or states:
+        session.add(ServiceArea(service_id=service.id, counties=sorted(counties), states=sorted(states)))
+    session.flush()
+    prepare(session, [service.id], at=at)
+    learn_words(session, [name, service.description or "", organization.name])
+    audit.record(session, "directory:service:added", by=by, at=at, subject=("service", service.id))
+    return listing
+
+
+def set_capacity(
+    session: Session,
+    service_at_location_id: UUID,
+    *,
+    status: CapacityState,
+    by: Principal,
+    at: datetime,
+    available: int | None = None,
+    note: str | None = None,
+    is_beds: bool = False,
+) -> CapacityStatus:
+    """Say whether there is room; it stands for seven days (beds: one day) and is unknown after that."""
+    listing = _own_listing(session, service_at_location_id, by)
+    values = {
+        "status": status,
+        "available": available,
+        "note": note,
+        "set_by_user_id": by.user_id,
+        "set_by_organization_id": by.organization_id,
+        "updated_at": at,
+        "expires_at": freshness.capacity_expiry(at, is_beds=is_beds),
+    }
+    statement = upsert(CapacityStatus).values(service_at_location_id=listing.id, **values)
+    session.execute(statement.on_conflict_do_update(index_elements=["service_at_location_id"], set_=values))
+    subject = ("service_at_location", listing.id)
+    audit.record(session, "directory:capacity:set", by=by, at=at, subject=subject, status=status.value)
+    return session.get_one(CapacityStatus, listing.id, populate_existing=True)
+
+
+def confirm_listing(
+    session: Session, service_at_location_id: UUID, *, by: Principal, at: datetime, method: str = "portal"
+) -> Service:
+    """Confirm that a listing is right as it stands; only this sets the assured date."""
+    listing = _own_listing(session, service_at_location_id, by)
+    service = listing.service
+    service.assured_date = at.astimezone(ZoneInfo(listing.location.time_zone)).date()
+    session.add(
+        Verification(
+            service_id=service.id,
+            user_id=by.user_id,
+            organization_id=by.organization_id,
+            method=method,
+            verified_at=at,
+        )
+    )
+    session.flush()
+    audit.record(session, "directory:listing:confirmed", by=by, at=at, subject=("service", service.id), method=method)
+    return service
+
+
+def _own_listing(session: Session, service_at_location_id: UUID, by: Principal) -> ServiceAtLocation:
+    query = select(ServiceAtLocation).options(
+        joinedload(ServiceAtLocation.service), joinedload(ServiceAtLocation.location)
+    )
+    listing = session.scalars(query.where(ServiceAtLocation.id == service_at_location_id)).one_or_none()
+    if listing is None:
+        raise NotFound("There is no such listing.")
+    is_own = by.organization_id == listing.service.organization_id
+    if not is_own and by.kind is not PrincipalKind.SYSTEM:
+        raise NotAllowed("Only the organization itself keeps its listings.")
+    return listing
+
+
+def _location(session: Session, organization: Organization, site: Site) -> Location:
+    if site.zip5 is None:
+        return Location(location_type=LocationType.VIRTUAL, name=site.name, time_zone=organization.time_zone)
+    place = session.get(ZipPlace, site.zip5)
+    if place is None:
+        raise Refused(f"There is no ZIP code {site.zip5}.")
+    # A safe house stands where its ZIP's middle is: not even the search may give its door away.
+    is_exact = site.latitude is not None and site.longitude is not None and not site.is_confidential
+    return Location(
+        location_type=LocationType.PHYSICAL,
+        name=None if site.is_confidential else site.name,
+        latitude=site.latitude if is_exact else place.latitude,
+        longitude=site.longitude if is_exact else place.longitude,
+        geo_precision=GeoPrecision.STATED if is_exact else GeoPrecision.ZIP,
+        zip5=place.zip5,
+        county=place.county,
+        state=place.state,
+        time_zone=place.timezone,
+        is_confidential=site.is_confidential,
+    )
+
+
+def _phone(service_id: UUID, text: str) -> Phone:
+    try:
+        number, extension = read_phone(text)
+    except Unusable as unusable:
+        raise Refused(f"Nobody could dial {text}.") from unusable
+    return Phone(service_id=service_id, number=number, extension=extension, type="voice")
+
+
+def _address(location: Location, site: Site) -> Address:
+    return Address(
+        location_id=location.id,
+        address_1=None if site.is_confidential else site.address_1,
+        city=site.city,
+        state_province=location.state,
+        postal_code=None if site.is_confidential else location.zip5,
+        country="US",
+        address_type=LocationType.PHYSICAL,
+    )
+
+
+def _schedule(service_id: UUID, schedule: hours.Schedule) -> Schedule:
+    return Schedule(service_id=service_id, **{name: getattr(schedule, name) for name in schedule.__slots__})
