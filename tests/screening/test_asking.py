@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from referral.audit.models import AuditEvent
 from referral.foundation.refusals import NotAllowed, NotFound, Refused
-from referral.organizations.rules import Role
 from referral.people import service as people
 from referral.people.models import AccessGrant
 from referral.people.rules import AnswerState, NeedCategory, SensitivityLevel
@@ -15,36 +14,8 @@ from referral.screening import queries, service
 from referral.screening.models import Answer
 from referral.screening.rules import NeedState, NotAskedReason, Respondent, ScreeningStatus
 from tests.factories.fixtures import NOW, SEED
-from tests.factories.people import a_consent, a_person
+from tests.factories.people import a_person
 from tests.factories.screening import a_screening, answer_all, the_instrument
-
-
-@pytest.fixture
-def ana(world, principal_of):
-    return principal_of(world.staff(world.center, Role.NAVIGATOR, name="Ana"))
-
-
-@pytest.fixture
-def ben(world, principal_of):
-    return principal_of(world.staff(world.center, Role.NAVIGATOR, name="Ben"))
-
-
-@pytest.fixture
-def maria(session, ana):
-    person = a_person(session, ana)
-    a_consent(session, person, ana)
-    return person
-
-
-@pytest.fixture
-def as_user(database, session):
-    """A session under row-level security for a principal; what was set up before is visible to it."""
-
-    def open_session(principal):
-        session.commit()
-        return database.session(principal)
-
-    return open_session
 
 
 def test_loading_instruments_twice_changes_nothing(session):
