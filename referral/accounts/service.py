@@ -118,7 +118,7 @@ def end_sign_in(session: Session, sign_in: SignIn, *, reason: str, at: datetime)
     """End a session: its cookie opens nothing from now on."""
     sign_in.ended_at = at
     sign_in.ended_reason = reason
-    audit.record(session, "sign-out", at=at, subject=("user", sign_in.user_id), reason=reason)
+    audit.record(session, "sign-in:ended", at=at, subject=("user", sign_in.user_id), reason=reason)
 
 
 def make_token(session: Session, membership: Membership, *, name: str, by: Principal, at: datetime) -> str:

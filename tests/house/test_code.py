@@ -1,0 +1,80 @@
+"""Rules about the code that no linter knows."""
+
+import ast
+import re
+
+import pytest
+
+from tests.house.source import ROOT, calls, files, name_of, tree
+
+MAY_COMMIT = {
+    "referral/web/transaction.py",  # one transaction a request
+    "referral/worker.py",
+    "referral/cli.py",
+    "referral/foundation/database.py",  # `transaction`, and the role a connection takes
+    "referral/foundation/migrations.py",
+}
+JUNK_DRAWERS = {"util", "utils", "helper", "helpers", "common", "misc", "shared", "base", "core"}
+UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|NotImplementedError")
+
+
+def test_only_the_edge_commits() -> None:
+    committing = {
+        name_of(path) for path in files() if any(calls(path, "commit")) and not name_of(path).endswith("commands.py")
+    }
+    assert {name for name in committing if not name.startswith("referral/demo/")} <= MAY_COMMIT
+
+
+def test_no_module_is_a_junk_drawer() -> None:
+    names = {part for path in files() for part in path.relative_to(ROOT).with_suffix("").parts}
+    assert names & JUNK_DRAWERS == set()
+
+
+def test_there_are_no_signals_and_no_events_for_business() -> None:
+    importing = [name_of(path) for path in files() if "blinker" in path.read_text(encoding="utf-8")]
+    listening = [name_of(path) for path in files() if any(calls(path, "listens_for", "event.listen"))]
+    assert importing == []
+    assert listening == ["referral/foundation/database.py"]
+
+
+def test_nothing_is_left_unfinished() -> None:
+    found = [
+        f"{name_of(path)}:{number}"
+        for path in files()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if UNFINISHED.search(line)
+    ]
+    assert found == []
+
+
+def test_rules_never_ask_what_time_it_is() -> None:
+    asking = [
+        f"{name_of(path)}: {ast.unparse(call)}"
+        for path in files()
+        if "/rules" in name_of(path)
+        for call in calls(path, "now", "today", "utcnow", "time.time")
+    ]
+    assert asking == []
+
+
+def test_services_never_see_http_and_never_print() -> None:
+    printing = [name_of(path) for path in files() if "/service" in name_of(path) and any(calls(path, "print"))]
+    assert printing == []
+
+
+@pytest.mark.parametrize("folder", ["service", "rules"])
+def test_deeds_and_rules_have_one_sentence_that_says_what_they_do(folder: str) -> None:
+    silent = [
+        f"{name_of(path)}: {node.name}"
+        for path in files()
+        if f"/{folder}" in name_of(path)
+        for node in tree(path).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+        if not ast.get_docstring(node)
+    ]
+    assert silent == []
+
+
+def test_no_file_is_longer_than_a_person_reads() -> None:
+    long = [f"{name_of(path)}: {lines}" for path in files() if (lines := len(path.read_text().splitlines())) > 400]
+    assert long == []
