@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
@@ -89,7 +90,8 @@ def move(
 def lock(session: Session, referral: Referral) -> None:
     """Take the referral for this transaction and read it afresh: parallel tries wait and see what was done."""
     session.flush()
-    session.refresh(referral, with_for_update=True)
+    fresh = select(Referral).where(Referral.id == referral.id).with_for_update()
+    session.scalars(fresh.execution_options(populate_existing=True)).one()
 
 
 def _log(session: Session, referral: Referral, change: StatusChange, *, by: Principal, at: datetime) -> None:
