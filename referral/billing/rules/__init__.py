@@ -2,7 +2,7 @@
 
 from referral.billing.rules.adjudication import adjudicate, judge_line
 from referral.billing.rules.claims import Claim, ClaimLine, FrequencyCode, PaidLine
-from referral.billing.rules.decisions import Decision, InvoiceDecision, LineDecision
+from referral.billing.rules.decisions import Decision, InvoiceDecision, LineDecision, decide
 from referral.billing.rules.invoices import (
     INVOICE_MOVES,
     STATE_AFTER,
@@ -13,14 +13,17 @@ from referral.billing.rules.invoices import (
 )
 from referral.billing.rules.members import CountySpan, Member, PlanSpan
 from referral.billing.rules.money import ZERO, to_cents, total
+from referral.billing.rules.proposals import with_charge
 from referral.billing.rules.reasons import Outcome, Reason, ReasonCode
 from referral.billing.rules.schedule_file import rows_of_record
 from referral.billing.rules.schedules import Cap, CapPeriod, FeeRow, MilestoneGoal, Pricing, row_in_force
 from referral.billing.rules.terms import ContractLine, ProgramTerms, RuleKind, ServiceRule, Terms
 from referral.billing.rules.units import nights, quarter_hours
+from referral.billing.rules.words import SENTENCES, is_refused_before_submission
 
 __all__ = [
     "INVOICE_MOVES",
+    "SENTENCES",
     "STATE_AFTER",
     "ZERO",
     "Cap",
@@ -50,6 +53,8 @@ __all__ = [
     "ServiceRule",
     "Terms",
     "adjudicate",
+    "decide",
+    "is_refused_before_submission",
     "judge_line",
     "line_state",
     "nights",
@@ -58,4 +63,5 @@ __all__ = [
     "rows_of_record",
     "to_cents",
     "total",
+    "with_charge",
 ]

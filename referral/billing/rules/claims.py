@@ -33,6 +33,8 @@ class ClaimLine:
     delivery: str | None = None
     authorization: str | None = None
     has_lifetime_override: bool = False
+    was_looked_at: bool = False
+    """A person found that it is no duplicate."""
 
     @property
     def last_on(self) -> date:

@@ -96,6 +96,7 @@ class LineState(StrEnum):
     DENIED = "denied"
     PAID = "paid"
     REVERSED = "reversed"
+    REMOVED = "removed"
 
 
 _LINE_AFTER: dict[Outcome, LineState] = {

@@ -16,7 +16,7 @@ def duplicate(review: LineReview) -> Iterator[Reason]:
     same_day = [paid for paid in review.terms.history if _is_same_day(review, paid)]
     if any(_is_same_delivery(review, paid) for paid in same_day):
         yield Reason(ReasonCode.DUPLICATE)
-    elif same_day and not _counts_nights(review):
+    elif same_day and not review.line.was_looked_at and not _counts_nights(review):
         yield Reason(ReasonCode.SUSPECT_DUPLICATE)
 
 

@@ -1,0 +1,38 @@
+"""Who may do what with prices, deliveries, invoices and payments."""
+
+from enum import StrEnum
+
+from referral.accounts.rules import Grants
+from referral.organizations.rules import Role
+
+
+class BillingPermission(StrEnum):
+    """What a role may do; which records it reaches is decided row by row."""
+
+    READ_FEES = "fee_schedule:read"
+    DELIVER = "delivery:create"
+    READ_DELIVERIES = "delivery:read"
+    READ_INVOICES = "invoice:read"
+    BILL = "invoice:create"
+    REVIEW = "invoice:review"
+    DECIDE = "invoice:decide"
+    PAY = "payment:create"
+    DISPUTE = "invoice:dispute"
+    EXPORT = "invoice:export"
+
+
+_DELIVERERS = frozenset({Role.CBO_INTAKE, Role.CBO_ADMIN, Role.CBO_BILLER})
+_READERS = frozenset({Role.CBO_ADMIN, Role.CBO_BILLER, Role.NETWORK_LEAD, Role.PLAN_CARE_MGR, Role.PLAN_FINANCE})
+
+GRANTS: Grants = {
+    BillingPermission.READ_FEES: frozenset(Role) - {Role.SYSADMIN, Role.CLIENT_SELF},
+    BillingPermission.DELIVER: _DELIVERERS,
+    BillingPermission.READ_DELIVERIES: _DELIVERERS,
+    BillingPermission.READ_INVOICES: _READERS,
+    BillingPermission.BILL: frozenset({Role.CBO_BILLER}),
+    BillingPermission.REVIEW: frozenset({Role.NETWORK_LEAD}),
+    BillingPermission.DECIDE: frozenset({Role.PLAN_FINANCE}),
+    BillingPermission.PAY: frozenset({Role.PLAN_FINANCE}),
+    BillingPermission.DISPUTE: frozenset({Role.CBO_BILLER, Role.NETWORK_LEAD}),
+    BillingPermission.EXPORT: frozenset({Role.CBO_ADMIN, Role.CBO_BILLER, Role.NETWORK_LEAD, Role.PLAN_FINANCE}),
+}

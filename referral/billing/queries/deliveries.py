@@ -1,0 +1,57 @@
+"""Questions about deliveries."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from referral.billing.models import Delivery, InvoiceLine
+from referral.billing.rules import LineState
+from referral.people.models import Person
+from referral.people.rules import SensitivityLevel
+from referral.programs.models import ServiceAuthorization
+
+_FREED = (LineState.REMOVED, LineState.REVERSED)
+
+
+def deliveries_of(session: Session, referral_id: UUID) -> Sequence[Delivery]:
+    """Return what was delivered on a referral, the latest first; entries made in error stay listed."""
+    query = select(Delivery).where(Delivery.referral_id == referral_id)
+    return session.scalars(query.order_by(Delivery.delivered_on.desc(), Delivery.id.desc())).all()
+
+
+def unbilled(
+    session: Session,
+    organization_id: UUID,
+    *,
+    program_id: UUID,
+    plan_id: UUID | None = None,
+    first_on: date | None = None,
+    last_on: date | None = None,
+    limit: int = 2000,
+) -> list[tuple[Delivery, Person | None]]:
+    """Return deliveries of paid services that stand on no live invoice line, with the person where visible."""
+    is_billed = exists().where(InvoiceLine.delivery_id == Delivery.id, InvoiceLine.state.not_in(_FREED))
+    query = (
+        select(Delivery, Person)
+        .join(ServiceAuthorization, ServiceAuthorization.id == Delivery.service_authorization_id)
+        .outerjoin(Person, Person.id == Delivery.person_id)
+        .where(
+            Delivery.organization_id == organization_id,
+            Delivery.voided_at.is_(None),
+            Delivery.level < SensitivityLevel.L3,
+            ServiceAuthorization.program_id == program_id,
+            ~is_billed,
+        )
+        .order_by(Delivery.delivered_on, Delivery.id)
+        .limit(limit)
+    )
+    if plan_id is not None:
+        query = query.where(Delivery.plan_id == plan_id)
+    if first_on is not None:
+        query = query.where(Delivery.delivered_on >= first_on)
+    if last_on is not None:
+        query = query.where(Delivery.delivered_on <= last_on)
+    return list(session.execute(query).tuples())

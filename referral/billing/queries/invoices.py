@@ -1,0 +1,123 @@
+"""Questions about invoices and their lines. Row-level security is the second wall behind every filter."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from referral.billing.models import Invoice, InvoiceChange, InvoiceLine, Payment
+from referral.billing.rules import InvoiceState, LineState
+from referral.foundation.principal import Face, Principal, PrincipalKind
+from referral.organizations.models import Organization
+from referral.people.models import Person
+
+# What the organization still writes at is nobody else's business.
+_UNSENT = (InvoiceState.DRAFT,)
+
+
+def is_mine(by: Principal) -> ColumnElement[bool]:
+    """Return the filter of the invoices an asker takes part in; lead and plan see what was sent to them."""
+    if by.kind is PrincipalKind.SYSTEM:
+        return true()
+    if by.face is Face.PLAN:
+        passed_lead = or_(Invoice.lead_decided_at.is_not(None), Invoice.decided_at.is_not(None))
+        return (Invoice.plan_id == by.organization_id) & passed_lead & Invoice.state.not_in(_UNSENT)
+    if by.face is Face.NETWORK:
+        was_sent = Invoice.submitted_at.is_not(None) & Invoice.state.not_in(_UNSENT)
+        return (Invoice.network_lead_id == by.organization_id) & was_sent
+    return Invoice.organization_id == by.organization_id
+
+
+def visible(session: Session, invoice_id: UUID, *, by: Principal) -> Invoice | None:
+    """Return an invoice the asker takes part in."""
+    return session.scalars(select(Invoice).where(Invoice.id == invoice_id, is_mine(by))).one_or_none()
+
+
+def invoices(
+    session: Session,
+    *,
+    by: Principal,
+    states: Collection[InvoiceState] = (),
+    after: UUID | None = None,
+    limit: int = 50,
+) -> Sequence[Invoice]:
+    """Return the asker's invoices, the latest first, by keyset."""
+    query = select(Invoice).where(is_mine(by)).order_by(Invoice.id.desc()).limit(limit)
+    if states:
+        query = query.where(Invoice.state.in_(states))
+    if after is not None:
+        query = query.where(Invoice.id < after)
+    return session.scalars(query).all()
+
+
+def waiting(session: Session, *, by: Principal, state: InvoiceState) -> int:
+    """Return how many of the asker's invoices stand in a state: the work waiting."""
+    query = select(func.count()).select_from(Invoice).where(is_mine(by), Invoice.state == state)
+    return session.scalar(query) or 0
+
+
+def lines_of(session: Session, invoice_id: UUID, *, lock: bool = False) -> Sequence[InvoiceLine]:
+    """Return the live lines of an invoice, in order."""
+    query = (
+        select(InvoiceLine)
+        .where(InvoiceLine.invoice_id == invoice_id, InvoiceLine.state != LineState.REMOVED)
+        .order_by(InvoiceLine.number)
+    )
+    return session.scalars(query.with_for_update() if lock else query).all()
+
+
+def lines_with_people(session: Session, invoice_id: UUID) -> list[tuple[InvoiceLine, Person | None]]:
+    """Return all lines of an invoice, removed ones too, with the person where the asker may see them."""
+    query = (
+        select(InvoiceLine, Person)
+        .outerjoin(Person, Person.id == InvoiceLine.person_id)
+        .where(InvoiceLine.invoice_id == invoice_id)
+        .order_by(InvoiceLine.number)
+    )
+    return list(session.execute(query).tuples())
+
+
+def line_of_delivery(session: Session, delivery_id: UUID) -> InvoiceLine | None:
+    """Return the latest invoice line a delivery stands on: the thread from delivery to dollar."""
+    query = select(InvoiceLine).where(InvoiceLine.delivery_id == delivery_id).order_by(InvoiceLine.id.desc())
+    return session.scalars(query).first()
+
+
+def changes_of(session: Session, invoice_id: UUID) -> Sequence[InvoiceChange]:
+    """Return what was done with an invoice, in order."""
+    query = select(InvoiceChange).where(InvoiceChange.invoice_id == invoice_id)
+    return session.scalars(query.order_by(InvoiceChange.id)).all()
+
+
+def payments_of(session: Session, invoice_id: UUID) -> Sequence[Payment]:
+    """Return the payments on an invoice, in order."""
+    return session.scalars(select(Payment).where(Payment.invoice_id == invoice_id).order_by(Payment.id)).all()
+
+
+def lines_for_export(*, by: Principal) -> Select[*tuple[Any, ...]]:
+    """Return the query behind the CSV of invoice lines, as the asker may see them, by id."""
+    delivering, plan = aliased(Organization), aliased(Organization)
+    return (
+        select(
+            Invoice.number.label("invoice"),
+            InvoiceLine.number.label("line"),
+            delivering.name.label("organization"),
+            plan.name.label("plan"),
+            InvoiceLine.service_code,
+            InvoiceLine.variant,
+            InvoiceLine.served_on,
+            InvoiceLine.units,
+            InvoiceLine.billed,
+            InvoiceLine.approved_amount,
+            InvoiceLine.paid_amount,
+            InvoiceLine.state,
+            InvoiceLine.outcome,
+        )
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .join(delivering, delivering.id == InvoiceLine.organization_id)
+        .join(plan, plan.id == InvoiceLine.plan_id)
+        .where(is_mine(by), InvoiceLine.state != LineState.REMOVED)
+        .order_by(InvoiceLine.id)
+    )

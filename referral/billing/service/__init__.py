@@ -1,0 +1,36 @@
+"""What people do about money: record deliveries, bill, review, decide, pay, take back."""
+
+from referral.billing.service.checking import CheckedDelivery, check_deliveries
+from referral.billing.service.decisions import decide, preview
+from referral.billing.service.deliveries import record_delivery, void_delivery
+from referral.billing.service.invoices import (
+    approve_by_lead,
+    dispute,
+    draft_invoice,
+    open_invoice,
+    remove_line,
+    return_invoice,
+    submit,
+)
+from referral.billing.service.payments import record_payment
+from referral.billing.service.reversals import void
+from referral.billing.service.schedules import load_fee_schedule
+
+__all__ = [
+    "CheckedDelivery",
+    "approve_by_lead",
+    "check_deliveries",
+    "decide",
+    "dispute",
+    "draft_invoice",
+    "load_fee_schedule",
+    "open_invoice",
+    "preview",
+    "record_delivery",
+    "record_payment",
+    "remove_line",
+    "return_invoice",
+    "submit",
+    "void",
+    "void_delivery",
+]
