@@ -96,7 +96,7 @@ def proposed_enrollments(
         .order_by(Enrollment.proposed_at, Enrollment.id)
         .limit(limit)
     )
-    return list(session.execute(query).tuples())
+    return [(row, person) for row, person in session.execute(query)]
 
 
 def is_mine(by: Principal) -> ColumnElement[bool]:
@@ -139,7 +139,7 @@ def authorizations(
         query = query.where(ServiceAuthorization.state.in_(states))
     if after is not None:
         query = query.where(ServiceAuthorization.id < after)
-    return list(session.execute(query).tuples())
+    return [(row, person) for row, person in session.execute(query)]
 
 
 def waiting_for(session: Session, plan_id: UUID) -> int:

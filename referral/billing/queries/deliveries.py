@@ -54,4 +54,4 @@ def unbilled(
         query = query.where(Delivery.delivered_on >= first_on)
     if last_on is not None:
         query = query.where(Delivery.delivered_on <= last_on)
-    return list(session.execute(query).tuples())
+    return [(row, person) for row, person in session.execute(query)]

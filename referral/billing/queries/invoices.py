@@ -76,7 +76,7 @@ def lines_with_people(session: Session, invoice_id: UUID) -> list[tuple[InvoiceL
         .where(InvoiceLine.invoice_id == invoice_id)
         .order_by(InvoiceLine.number)
     )
-    return list(session.execute(query).tuples())
+    return [(row, person) for row, person in session.execute(query)]
 
 
 def line_of_delivery(session: Session, delivery_id: UUID) -> InvoiceLine | None:

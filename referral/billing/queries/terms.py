@@ -94,7 +94,7 @@ def _contracts(session: Session, program: Program, organization_id: UUID) -> tup
         .where(Contract.organization_id == organization_id, ContractService.program_id == program.id)
     )
     codes: dict[Window, set[str]] = defaultdict(set)
-    for contract, code in session.execute(query).tuples():
+    for contract, code in session.execute(query):
         codes[Window(contract.starts_on, contract.ends_on)].add(code)
     return tuple(ContractLine(str(organization_id), frozenset(found), window) for window, found in codes.items())
 

@@ -43,7 +43,7 @@ def reverse_entries(
     )
     if kinds_of_approval:
         query = query.where(LedgerEntry.kind == EntryKind.APPROVED)
-    for standing, line in session.execute(query).tuples().all():
+    for standing, line in session.execute(query).all():
         entry = _entry(line, EntryKind.REVERSED, -standing.amount, by=by, at=at)
         entry.reverses_id = standing.id
         session.add(entry)
