@@ -13,6 +13,9 @@ from referral.accounts import identity
 from referral.accounts import views as accounts_views
 from referral.accounts.rules import Grants
 from referral.audit import service as audit
+from referral.equity import jobs as equity_jobs
+from referral.equity import permissions as equity_permissions
+from referral.equity import views as equity_views
 from referral.foundation import clock
 from referral.foundation.database import Database
 from referral.foundation.encryption import KEYRING
@@ -27,7 +30,12 @@ from referral.messaging import views as messaging_views
 from referral.messaging import webhooks as messaging_webhooks
 from referral.messaging.carrier import Carrier, MayText
 from referral.messaging.twilio import sender_from
+from referral.people import jobs as people_jobs
+from referral.people import permissions as people_permissions
 from referral.people import queries as people_queries
+from referral.people import views as people_views
+from referral.referrals import jobs as referrals_jobs
+from referral.referrals import permissions as referrals_permissions
 from referral.screening import api as screening_api
 from referral.screening import permissions as screening_permissions
 from referral.screening import views as screening_views
@@ -40,7 +48,9 @@ PAGES: Sequence[Blueprint] = (
     health.pages,
     accounts_views.pages,
     messaging_views.pages,
+    people_views.pages,
     screening_views.pages,
+    equity_views.pages,
 )
 
 HOOKS: Sequence[Blueprint] = (messaging_webhooks.hooks,)
@@ -48,22 +58,39 @@ HOOKS: Sequence[Blueprint] = (messaging_webhooks.hooks,)
 
 APIS: Sequence[ApiBlueprint] = (messaging_api.api, screening_api.api)
 
-GRANTS: Sequence[Grants] = (messaging_permissions.GRANTS, screening_permissions.GRANTS)
+GRANTS: Sequence[Grants] = (
+    messaging_permissions.GRANTS,
+    people_permissions.GRANTS,
+    screening_permissions.GRANTS,
+    referrals_permissions.GRANTS,
+    equity_permissions.GRANTS,
+)
 """Who may do what, capability by capability."""
 
 HANDLERS: Handlers = {
     "question.open": (messaging_jobs.open_question,),
     "question.expire": (messaging_jobs.expire_question,),
-    "question.answered": (),
+    "consent.withdrawn": (referrals_jobs.withdraw_resting_on,),
+    "referral.sent": (),
+    "referral.in_review": (),
+    "referral.accepted": (),
+    "referral.waitlisted": (),
+    "referral.needs_person": (),
+    "referral.in_service": (),
+    "referral.closed": (referrals_jobs.ask_whether_help_arrived,),
+    "referral.expire": (referrals_jobs.expire,),
+    "referral.evidence": (),
+    "question.answered": (referrals_jobs.keep_answer,),
     "question.closed": (),
     "message.settled": (messaging_jobs.release_texts,),
     "message.forget": (messaging_jobs.forget_texts,),
-    "number.opted_out": (),
-    "number.opted_in": (),
+    "number.opted_out": (people_jobs.follow_stop,),
+    "number.opted_in": (people_jobs.follow_start,),
+    "facts.refresh": (equity_jobs.refresh,),
 }
 """Task -> who reacts. A lower room writes the job, the upper rooms subscribe here."""
 
-SCHEDULE: Mapping[str, int] = {"message.forget": 60}
+SCHEDULE: Mapping[str, int] = {"message.forget": 60, "facts.refresh": equity_jobs.EVERY_MINUTES}
 """Task -> every how many minutes the tick adds it."""
 
 
