@@ -18,6 +18,7 @@ from referral.people.rules.disability import DIFFICULTY_QUESTIONS, Difficulty, i
 from referral.people.rules.duplicates import Identifiers, Likeness, compare, likely_matches
 from referral.people.rules.grants import GrantBasis, GrantScope
 from referral.people.rules.languages import LANGUAGES, Language, language_name
+from referral.people.rules.links import LinkKind
 from referral.people.rules.names import sound_of
 from referral.people.rules.needs import (
     NeedCategory,
@@ -82,6 +83,7 @@ __all__ = [
     "Identifiers",
     "Language",
     "Likeness",
+    "LinkKind",
     "NeedCategory",
     "NeedDomain",
     "Observation",

@@ -44,4 +44,6 @@ def likeness(one: str, other: str) -> float:
         return 1.0
     if set(one.split()) < set(other.split()) or set(other.split()) < set(one.split()):
         return 0.95  # García and García López: a second name is often left out
+    if one.startswith(other) or other.startswith(one):
+        return 0.9  # somebody typed the beginning
     return float(jellyfish.jaro_winkler_similarity(one, other))

@@ -87,7 +87,6 @@ def record_consent(
     session.flush()
     _record(session, "consent:given", consent, by=by, at=at)
     _open_what_follows(session, consent, at=at)
-    jobs.add(session, "consent.given", key=f"consent-{consent.id}-given", consent_id=consent.id)
     return consent
 
 

@@ -1,0 +1,141 @@
+"""What the person sees through a link: read and sign, see what they allow, and take it back.
+
+The page is neutral until the birth date is given, names no need, and can be left at once.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, session
+from flask.typing import ResponseReturnValue
+
+from referral.foundation import clock
+from referral.foundation.refusals import NotFound, Refused
+from referral.organizations.models import Network, Organization
+from referral.people import queries, service
+from referral.people.models import Person, SignedLink
+from referral.people.rules import ConsentScope, LinkKind, NeedDomain, domain_label
+from referral.people.schemas import BirthDateForm, SignatureForm
+from referral.people.scripts import Scripts, scripts_for
+from referral.people.views.blueprint import pages
+from referral.web.forms import FormState
+from referral.web.guard import public
+from referral.web.pages import go, read, redisplay, show
+from referral.web.transaction import act_as, database, db, me
+
+KNOWN_LINK = "known_link"
+"""Key of the browser's signed cookie: the link whose birth date was given."""
+
+
+def link_page(token: str, form: FormState | None = None) -> Response:
+    """Show the question for the birth date, or, once answered, the page itself."""
+    try:
+        link = _opened(token)
+    except NotFound:
+        return show("people/link_ended.html", words=scripts_for("en").page, status=404)
+    scripts = scripts_for(link.language)
+    organization = db().get_one(Organization, link.organization_id)
+    shown: dict[str, Any] = {
+        "form": form,
+        "token": token,
+        "scripts": scripts,
+        "words": scripts.page,
+        "organization": organization,
+    }
+    if session.get(KNOWN_LINK) != str(link.id):
+        return show("people/link_check.html", **shown)
+    return show("people/link.html", **shown, **_content(link, scripts, organization))
+
+
+@pages.get("/s/<token>")
+@public
+def link(token: str) -> ResponseReturnValue:
+    """Show what the link is for."""
+    return link_page(token)
+
+
+@pages.post("/s/<token>/check")
+@public
+@redisplay(link_page)
+def check_birth_date(token: str) -> ResponseReturnValue:
+    """Open the page for whoever knows the birth date; five wrong ones end the link."""
+    found = _opened(token)
+    if not service.is_birth_date(db(), found, read(BirthDateForm)["birth_on"]):
+        service.count_failed_try(database(), found.id, at=clock.now())
+        act_as(service.LINK_READER)
+        raise Refused(scripts_for(found.language).page["wrong"])
+    session[KNOWN_LINK] = str(found.id)
+    return go("people.link", token=token)
+
+
+@pages.post("/s/<token>/sign")
+@public
+@redisplay(link_page)
+def sign(token: str) -> ResponseReturnValue:
+    """Sign what the link asks for."""
+    found = _come_in(token)
+    service.sign(db(), found, signature=read(SignatureForm)["signature"], by=me(), at=clock.now())
+    return go("people.link", scripts_for(found.language).page["signed"], token=token)
+
+
+@pages.post("/s/<token>/withdraw/<uuid:consent_id>")
+@public
+def withdraw_own(token: str, consent_id: UUID) -> ResponseReturnValue:
+    """Take back one's own consent: at once, and without asking anybody."""
+    found = _come_in(token)
+    person = db().get_one(Person, found.person_id)
+    service.withdraw_consent(db(), service.consent_of(db(), person, consent_id), by=me(), at=clock.now())
+    return go("people.link", scripts_for(found.language).page["withdrawn"], token=token)
+
+
+def _opened(token: str) -> SignedLink:
+    """Look the link up before anybody is known."""
+    act_as(service.LINK_READER)
+    return service.find_link(db(), token, at=clock.now())
+
+
+def _come_in(token: str) -> SignedLink:
+    """Act as the person from here on; only after the birth date was given in this browser."""
+    found = _opened(token)
+    if session.get(KNOWN_LINK) != str(found.id):
+        raise NotFound
+    act_as(service.principal_of_link(found))
+    return found
+
+
+def _content(link: SignedLink, scripts: Scripts, organization: Organization) -> dict[str, Any]:
+    """Return what the person sees about themselves, read as the person."""
+    act_as(service.principal_of_link(link))
+    at = clock.now()
+    person = service.open_person(db(), link.person_id, by=me(), at=at, why="own page")
+    is_to_sign = link.kind is LinkKind.SIGNATURE and link.used_at is None
+    return {
+        "person": person,
+        "to_sign": _script(link, scripts, organization) if is_to_sign else None,
+        "in_force": queries.consents_in_force(db(), person.id, at=at),
+        "grants": queries.grants(db(), person.id, at=at),
+        "names": _names(person.id),
+    }
+
+
+def _script(link: SignedLink, scripts: Scripts, organization: Organization) -> dict[str, str]:
+    asked = link.arguments
+    scope = ConsentScope(asked["scope"])
+    recipient = asked["recipient_organization_id"]
+    named = db().get(Organization, UUID(recipient)) if recipient else None
+    return {
+        "title": scripts.title(scope),
+        "text": scripts.text(
+            scope,
+            organization=organization.name,
+            network=db().get_one(Network, link.network_id).name,
+            recipient=named.name if named else "",
+            domains=", ".join(domain_label(NeedDomain(domain)) for domain in asked["domains"]).lower(),
+        ),
+    }
+
+
+def _names(person_id: UUID) -> dict[UUID, str]:
+    ids = {consent.recipient_organization_id for consent in queries.consents(db(), person_id)}
+    found = (db().get(Organization, organization_id) for organization_id in ids if organization_id)
+    return {organization.id: organization.name for organization in found if organization}
