@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from referral.foundation.refusals import NotFound
 from referral.people import queries as people
 from referral.people.models import Person
+from referral.people.rules import AnswerState
 from referral.screening import queries, rules
 from referral.screening.models import Answer, Need, Screening, UrgentAnswer
 from referral.screening.rules import Instrument, Item, Option, ScoreResult
@@ -69,11 +70,11 @@ class Sheet:
 
     @cached_property
     def scores(self) -> Sequence[ScoreResult]:
-        """Scores with at least one answer that the reader may see."""
+        """Scores with at least one question that was put and that the reader may see."""
         return [
             result
             for result in rules.score(self.instrument, self.answers)
-            if any(member in self.answers for member in result.rule.members)
+            if any(self._was_put(member) for member in result.rule.members)
         ]
 
     @property
@@ -92,6 +93,10 @@ class Sheet:
         marks = rules.clinical_flags(self.instrument, self.answers)
         scores = {result.rule.link_id: result.rule for result in self.scores}
         return [*self._items(marks), *(scores[mark.link_id] for mark in marks if mark.link_id in scores)]
+
+    def _was_put(self, link_id: str) -> bool:
+        answer = self.answers.get(link_id)
+        return answer is not None and answer.state is not AnswerState.NOT_ASKED
 
     def _items(self, marks: Sequence[rules.Mark]) -> Sequence[Item]:
         return [item for mark in marks if (item := self.instrument.item(mark.link_id)) is not None]
