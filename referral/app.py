@@ -13,6 +13,10 @@ from referral.accounts import identity
 from referral.accounts import views as accounts_views
 from referral.accounts.rules import Grants
 from referral.audit import service as audit
+from referral.directory import api as directory_api
+from referral.directory import jobs as directory_jobs
+from referral.directory import permissions as directory_permissions
+from referral.directory import views as directory_views
 from referral.equity import jobs as equity_jobs
 from referral.equity import permissions as equity_permissions
 from referral.equity import views as equity_views
@@ -31,11 +35,13 @@ from referral.messaging import webhooks as messaging_webhooks
 from referral.messaging.carrier import Carrier, MayText
 from referral.messaging.twilio import sender_from
 from referral.people import jobs as people_jobs
+from referral.people import api as people_api
 from referral.people import permissions as people_permissions
 from referral.people import queries as people_queries
 from referral.people import views as people_views
 from referral.referrals import jobs as referrals_jobs
 from referral.referrals import permissions as referrals_permissions
+from referral.referrals import views as referrals_views
 from referral.screening import api as screening_api
 from referral.screening import permissions as screening_permissions
 from referral.screening import views as screening_views
@@ -50,24 +56,28 @@ PAGES: Sequence[Blueprint] = (
     messaging_views.pages,
     people_views.pages,
     screening_views.pages,
+    referrals_views.pages,
+    directory_views.pages,
     equity_views.pages,
 )
 
 HOOKS: Sequence[Blueprint] = (messaging_webhooks.hooks,)
 """Doors for other systems that sign what they send; a CSRF token is not theirs to have."""
 
-APIS: Sequence[ApiBlueprint] = (messaging_api.api, screening_api.api)
+APIS: Sequence[ApiBlueprint] = (messaging_api.api, people_api.api, screening_api.api, directory_api.api)
 
 GRANTS: Sequence[Grants] = (
     messaging_permissions.GRANTS,
     people_permissions.GRANTS,
     screening_permissions.GRANTS,
+    directory_permissions.GRANTS,
     referrals_permissions.GRANTS,
     equity_permissions.GRANTS,
 )
 """Who may do what, capability by capability."""
 
 HANDLERS: Handlers = {
+    "directory.refresh": (directory_jobs.refresh,),
     "question.open": (messaging_jobs.open_question,),
     "question.expire": (messaging_jobs.expire_question,),
     "consent.withdrawn": (referrals_jobs.withdraw_resting_on,),
@@ -90,7 +100,11 @@ HANDLERS: Handlers = {
 }
 """Task -> who reacts. A lower room writes the job, the upper rooms subscribe here."""
 
-SCHEDULE: Mapping[str, int] = {"message.forget": 60, "facts.refresh": equity_jobs.EVERY_MINUTES}
+SCHEDULE: Mapping[str, int] = {
+    "directory.refresh": 24 * 60,
+    "message.forget": 60,
+    "facts.refresh": equity_jobs.EVERY_MINUTES,
+}
 """Task -> every how many minutes the tick adds it."""
 
 

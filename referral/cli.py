@@ -119,11 +119,11 @@ def directory() -> None:
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", default="", help="Name of the data set; the file's name when not given.")
 def directory_import(path: Path, source: str) -> None:
-    """Import HSDS listings from an NDJSON file; says for each row what it could not use. Running it twice changes nothing."""
-    from referral.directory import service
+    """Import HSDS listings (NDJSON). Says for each row what it could not use; a second run changes nothing."""
+    from referral.directory import commands
 
     with _database() as database:
-        report = service.import_file(database, path, source=source or path.name.split(".")[0], progress=bar)
+        report = commands.import_file(database, path, source=source or path.name.split(".")[0], progress=bar)
     click.echo(report.text())
     sys.exit(0 if report.is_usable else 1)
 

@@ -1,7 +1,7 @@
 """Brings a file of listings into the directory: what is new is added, what changed is changed, nothing else moves."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from referral.directory.models import SynonymPhrase as Phrase
 from referral.directory.rules.batch import Batch, shared_points
 from referral.directory.rules.places import Gazetteer, settle
 from referral.directory.rules.problems import Problem, Row
+from referral.directory.rules.report import ImportReport
 from referral.directory.rules.synonyms import Synonym, Thesaurus, suggested_needs
 from referral.directory.rules.vocabulary import Entity, NeedSource
 from referral.directory.service.places import gazetteer, load_zip_places
@@ -25,6 +26,7 @@ from referral.directory.service.words import rebuild_vocabulary
 from referral.foundation.database import Base
 from referral.foundation.ids import uuid7
 from referral.foundation.principal import Principal
+from referral.foundation.progress import ProgressReporter, silent
 from referral.organizations.models import Organization
 
 ORDER = (
@@ -36,8 +38,6 @@ ORDER = (
 
 # HSDS calls it a program; here a program is what pays for services, so the table has another name.
 TABLES = {Entity.PROGRAM: "listed_program"}
-
-Progress = Callable[[str], None]
 
 
 @dataclass(slots=True)
@@ -63,26 +63,33 @@ def import_listings(
     by: Principal,
     at: datetime,
     licence: str | None = None,
-    progress: Progress = lambda _step: None,
-) -> ImportRun:
-    """Write a read file into the directory and return the run with its report; the same file again changes nothing."""
+    progress: ProgressReporter = silent,
+) -> ImportReport:
+    """Write a read file into the directory and return the report; the same file again changes nothing."""
     load_zip_places(session)
-    progress("placing")
     rows = list(_placed(batch, gazetteer(session)))
     difference = _compare(session, rows, source)
     run = _start(session, batch, difference, source=source, file_name=file_name, licence=licence, at=at)
-    progress("writing")
-    _write(session, difference.to_write, source=source, at=at)
+    _write(session, difference.to_write, progress, source=source, at=at)
     _remember(session, difference.to_write, run)
     _suggest_needs(session, difference.to_write)
-    progress("preparing the search")
     touched = _services_of(difference.to_write, rows)
     if touched:
         prepare(session, touched, at=at)
         rebuild_vocabulary(session)
     _report(session, run, batch)
     audit.record(session, "directory:imported", by=by, at=at, subject=("import_run", run.id), source=source)
-    return run
+    return ImportReport(
+        run_id=run.id,
+        source=source,
+        lines=run.lines,
+        added=run.added,
+        changed=run.changed,
+        unchanged=run.unchanged,
+        kept=run.kept,
+        problems=run.counts["problems"],
+        set_aside=run.counts["set_aside"],
+    )
 
 
 def _placed(batch: Batch, places: Gazetteer) -> Iterable[Row]:
@@ -169,8 +176,8 @@ def _start(
     return run
 
 
-def _write(session: Session, rows: list[Row], *, source: str, at: datetime) -> None:
-    for entity in ORDER:
+def _write(session: Session, rows: list[Row], progress: ProgressReporter, *, source: str, at: datetime) -> None:
+    for entity in progress(ORDER, len(ORDER), "Writing the directory"):
         table = Base.metadata.tables[TABLES.get(entity, entity.value)]
         found = [row for row in rows if row.entity is entity]
         if entity is Entity.ORGANIZATION:

@@ -1,0 +1,69 @@
+"""JSON: search the directory, read a listing, keep one's own; the same verbs as the pages."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from referral.directory import queries, service
+from referral.directory.permissions import DirectoryPermission
+from referral.directory.queries import Found, Listing
+from referral.directory.schemas import CapacityForm, FoundOut, ListingOut, ListingPage, SearchQuery
+from referral.foundation import clock
+from referral.foundation.refusals import NotFound
+from referral.web.guard import allow
+from referral.web.transaction import db, me
+
+api = Blueprint("directory_api", __name__, url_prefix="/api/v1", description="The resource directory")
+
+
+@api.get("/directory")
+@allow(DirectoryPermission.SEARCH)
+@api.arguments(SearchQuery, location="query")
+@api.response(200, FoundOut)
+def search(asked: dict[str, Any]) -> Found:
+    """Find who can help; the best 50 with the reasons for their order."""
+    return queries.search(db(), asked["criteria"], at=clock.now())
+
+
+@api.get("/directory/<uuid:service_at_location_id>")
+@allow(DirectoryPermission.SEARCH)
+@api.response(200, ListingOut)
+def listing(service_at_location_id: UUID) -> Listing:
+    """Read a listing."""
+    return _listing(service_at_location_id)
+
+
+@api.get("/my-services")
+@allow(DirectoryPermission.MAINTAIN)
+@api.response(200, ListingPage)
+def services() -> dict[str, Any]:
+    """List the organization's own services."""
+    organization_id = me().organization_id
+    return {"items": queries.own_listings(db(), organization_id, at=clock.now()) if organization_id else []}
+
+
+@api.put("/my-services/<uuid:service_at_location_id>/capacity")
+@allow(DirectoryPermission.MAINTAIN)
+@api.arguments(CapacityForm)
+@api.response(200, ListingOut)
+def set_capacity(form: dict[str, Any], service_at_location_id: UUID) -> Listing:
+    """Say whether there is room."""
+    service.set_capacity(db(), service_at_location_id, by=me(), at=clock.now(), **form)
+    return _listing(service_at_location_id)
+
+
+@api.post("/my-services/<uuid:service_at_location_id>/confirm")
+@allow(DirectoryPermission.MAINTAIN)
+@api.response(200, ListingOut)
+def confirm(service_at_location_id: UUID) -> Listing:
+    """Confirm that a listing is right as it stands."""
+    service.confirm_listing(db(), service_at_location_id, by=me(), at=clock.now())
+    return _listing(service_at_location_id)
+
+
+def _listing(service_at_location_id: UUID) -> Listing:
+    found = queries.listing(db(), service_at_location_id, at=clock.now())
+    if found is None:
+        raise NotFound("There is no such listing.")
+    return found

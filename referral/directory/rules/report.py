@@ -1,0 +1,36 @@
+"""What an import tells the operator."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """The counts of one import; every problem and every record set aside is kept with the run in the database."""
+
+    run_id: UUID
+    source: str
+    lines: int
+    added: int
+    changed: int
+    unchanged: int
+    kept: int
+    problems: Mapping[str, int]
+    set_aside: Mapping[str, int]
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether at least one record of the file could be used."""
+        return bool(self.added or self.changed or self.unchanged or self.kept)
+
+    def text(self) -> str:
+        """The report as lines for a terminal."""
+        lines = [
+            f"{self.source}: {self.lines} records read.",
+            f"Rows: {self.added} added, {self.changed} changed, {self.unchanged} unchanged.",
+            f"Left alone because their organization works here: {self.kept}.",
+        ]
+        lines += [f"  not used as it stood, {kind}: {count}" for kind, count in sorted(self.problems.items())]
+        lines += [f"  set aside, {reason}: {count}" for reason, count in sorted(self.set_aside.items())]
+        return "\n".join(lines)

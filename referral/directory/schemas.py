@@ -1,0 +1,167 @@
+"""What pages and programs send to the directory, and what they get."""
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, fields, post_load, validate
+
+from referral.directory.rules.criteria import DISTANCES, Criteria
+from referral.directory.rules.freshness import CapacityState
+from referral.directory.rules.ladder import Step
+from referral.directory.rules.languages import NAMES
+from referral.people.rules import NeedCategory
+
+
+class Strict(Schema):
+    """Refuses fields it does not know."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class SearchQuery(Strict):
+    """A search, as the address of the page or of the API holds it."""
+
+    words = fields.String(load_default="", validate=validate.Length(max=200, error="Write at most 200 characters."))
+    need = fields.Enum(NeedCategory, by_value=True, load_default=None)
+    zip_code = fields.String(load_default="", validate=validate.Length(max=20))
+    miles = fields.Integer(load_default=10, validate=validate.OneOf(DISTANCES))
+    language = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(list(NAMES)))
+    is_open_now = fields.Boolean(load_default=False)
+    is_in_network = fields.Boolean(load_default=False)
+    has_room = fields.Boolean(load_default=False)
+    is_exact = fields.Boolean(load_default=False)
+
+    @post_load
+    def as_criteria(self, values: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Hand the values on as the criteria of a search."""
+        values["criteria"] = Criteria(**{name: value for name, value in values.items() if name in Criteria.__slots__})
+        return values
+
+
+class PageQuery(SearchQuery):
+    """A search from the page of a need, which is carried along so that a result can be chosen for it."""
+
+    need_id = fields.UUID(load_default=None, allow_none=True)
+
+
+class CapacityForm(Strict):
+    """Whether there is room."""
+
+    status = fields.Enum(
+        CapacityState,
+        by_value=True,
+        required=True,
+        error_messages={"required": "Choose whether there is room.", "unknown": "Choose one from the list."},
+    )
+    available = fields.Integer(
+        load_default=None, allow_none=True, validate=validate.Range(0, 100_000, error="Write a number from 0 up.")
+    )
+    note = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=300))
+    is_beds = fields.Boolean(load_default=False)
+
+
+class ReasonOut(Schema):
+    """Why a result is where it is."""
+
+    kind = fields.String()
+    points = fields.Float()
+    text = fields.String()
+
+
+class HitOut(Schema):
+    """One result of a search."""
+
+    service_at_location_id = fields.UUID()
+    service_id = fields.UUID()
+    organization_id = fields.UUID()
+    title = fields.String()
+    organization_name = fields.String()
+    place = fields.String()
+    miles = fields.Float(allow_none=True)
+    distance = fields.String()
+    opening = fields.String()
+    capacity = fields.Enum(CapacityState, by_value=True)
+    available = fields.Integer(allow_none=True)
+    cost = fields.String()
+    eligibility = fields.String()
+    phones = fields.List(fields.String())
+    languages = fields.List(fields.String())
+    needs = fields.List(fields.Enum(NeedCategory, by_value=True))
+    assured_on = fields.Date(allow_none=True)
+    freshness = fields.String()
+    is_claimed = fields.Boolean()
+    score = fields.Float()
+    reasons = fields.List(fields.Nested(ReasonOut))
+    other_sites = fields.Integer()
+
+
+class CorrectionOut(Schema):
+    """A word taken for a misspelling."""
+
+    typed = fields.String()
+    meant = fields.String()
+
+
+class FoundOut(Schema):
+    """The answer to a search; `step` says how far it had to go. At most 50 results, so there is never a next page."""
+
+    items = fields.List(fields.Nested(HitOut), attribute="hits")
+    next = fields.String(allow_none=True, dump_default=None)
+    step = fields.Enum(Step, by_value=True)
+    step_text = fields.String()
+    place_problem = fields.String(allow_none=True)
+    corrections = fields.List(fields.Nested(CorrectionOut))
+    needs = fields.List(fields.Enum(NeedCategory, by_value=True))
+
+
+class RoomOut(Schema):
+    """Whether there is room, until when that stands."""
+
+    state = fields.Enum(CapacityState, by_value=True)
+    available = fields.Integer(allow_none=True)
+    note = fields.String(allow_none=True)
+    updated_at = fields.DateTime(allow_none=True)
+    expires_at = fields.DateTime(allow_none=True)
+
+
+class NeedOfService(Schema):
+    """A need that a service helps with; *derived* and *mapped* are unverified."""
+
+    need = fields.Enum(NeedCategory, by_value=True)
+    source = fields.String()
+
+
+class ListingOut(Schema):
+    """A service at a location with what is known about it."""
+
+    id = fields.UUID()
+    title = fields.String()
+    service_id = fields.UUID(attribute="service.id")
+    description = fields.String(attribute="service.description", allow_none=True)
+    organization_id = fields.UUID(attribute="organization.id")
+    organization_name = fields.String(attribute="organization.name")
+    is_claimed = fields.Boolean(attribute="organization.is_claimed")
+    place = fields.String()
+    phones = fields.List(fields.String())
+    cost = fields.String()
+    eligibility = fields.String()
+    languages = fields.List(fields.String())
+    needs = fields.Method("say_needs", metadata={"type": "array", "items": {"type": "object"}})
+    schedules = fields.List(fields.String())
+    opening = fields.String()
+    room = fields.Nested(RoomOut)
+    assured_on = fields.Date(attribute="service.assured_date", allow_none=True)
+    freshness = fields.String(attribute="freshness_text")
+    source = fields.String(allow_none=True)
+    licence = fields.String(allow_none=True)
+
+    def say_needs(self, listing: Any) -> list[dict[str, str]]:
+        """The needs with who says so."""
+        return [{"need": need.value, "source": source.value} for need, source in listing.needs]
+
+
+class ListingPage(Schema):
+    """Listings of one organization; never more than one page."""
+
+    items = fields.List(fields.Nested(ListingOut))
+    next = fields.String(allow_none=True, dump_default=None)

@@ -1,0 +1,127 @@
+"""Pages: find help, one listing, and an organization's own services."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, request
+from flask.typing import ResponseReturnValue
+from marshmallow import ValidationError
+
+from referral.directory import queries, service
+from referral.directory.permissions import DirectoryPermission
+from referral.directory.rules.criteria import DISTANCES, Criteria, Found
+from referral.directory.rules.freshness import CapacityState
+from referral.directory.rules.languages import NAMES
+from referral.directory.rules.vocabulary import NeedSource
+from referral.directory.schemas import CapacityForm, PageQuery
+from referral.foundation import clock
+from referral.people.rules import NeedCategory
+from referral.people.rules import needs as need_rules
+from referral.web.forms import FormState
+from referral.web.forms import typed as typed_into
+from referral.web.guard import allow
+from referral.web.pages import go, query, read, redisplay, show
+from referral.web.transaction import db, me
+
+pages = Blueprint("directory", __name__)
+
+NEEDS = [(need.value, need_rules.label(need)) for need in NeedCategory if need is not NeedCategory.PROTECTIVE_FACTOR]
+ROOM_WORDS = {
+    CapacityState.OPEN.value: "Has room",
+    CapacityState.LIMITED.value: "Little room left",
+    CapacityState.WAITLIST.value: "Waiting list",
+    CapacityState.CLOSED.value: "No room now",
+    CapacityState.UNKNOWN.value: "Room not known",
+}
+ROOM_TONES = {"open": "good", "limited": "attention", "waitlist": "attention", "closed": "no", "unknown": "quiet"}
+REASON_TONES = {"match": "good", "distance": "moving", "capacity": "good", "trust": "good", "hours": "good"}
+CAPACITIES = [
+    (CapacityState.OPEN.value, "We have room"),
+    (CapacityState.LIMITED.value, "A little room is left"),
+    (CapacityState.WAITLIST.value, "Waiting list", "People can be referred, and will wait"),
+    (CapacityState.CLOSED.value, "No room now", "Hides the service from searches until it expires"),
+]
+
+
+@pages.get("/directory")
+@allow(DirectoryPermission.SEARCH)
+def search() -> Response:
+    """Find who can help."""
+    form = FormState(typed_into(request.args))
+    try:
+        asked = query(PageQuery)
+    except ValidationError as error:
+        return _search_page(FormState(form.values, error.normalized_messages()), None, status=422)
+    criteria = asked["criteria"]
+    found = queries.search(db(), criteria, at=clock.now()) if _asks_for_something(criteria) else None
+    return _search_page(form, found, need_id=asked["need_id"], criteria=criteria)
+
+
+def _asks_for_something(criteria: Criteria) -> bool:
+    return bool(criteria.words.strip() or criteria.need or criteria.zip_code.strip() or criteria.is_in_network)
+
+
+def _search_page(form: FormState, found: Found | None, *, status: int = 200, **context: Any) -> Response:
+    choices = {
+        "needs": NEEDS,
+        "distances": [(miles, f"{miles} miles") for miles in DISTANCES],
+        "languages": NAMES.items(),
+    }
+    return show("directory/search.html", block="results", status=status, form=form, found=found, **choices, **context)
+
+
+@pages.get("/directory/<uuid:service_at_location_id>")
+@allow(DirectoryPermission.SEARCH)
+def listing(service_at_location_id: UUID) -> ResponseReturnValue:
+    """Show a listing with everything that is known about it."""
+    found = queries.listing(db(), service_at_location_id, at=clock.now()) or abort(404)
+    return show(
+        "directory/listing.html",
+        listing=found,
+        needs=[need_rules.label(need) for need, _ in found.needs],
+        has_unverified_needs=any(source is not NeedSource.STATED for _, source in found.needs),
+        room_words=ROOM_WORDS,
+        room_tones=ROOM_TONES,
+        need_id=request.args.get("need_id", type=UUID),
+    )
+
+
+def services_page(form: FormState | None = None, **parameters: Any) -> Response:
+    """Show the organization's own services."""
+    organization_id = me().organization_id or abort(404)
+    listings = queries.own_listings(db(), organization_id, at=clock.now())
+    changed = parameters.get("service_at_location_id")
+    return show(
+        "directory/services.html",
+        listings=listings,
+        capacities=CAPACITIES,
+        room_words=ROOM_WORDS,
+        room_tones=ROOM_TONES,
+        form=form,
+        changed=changed,
+    )
+
+
+@pages.get("/my-services")
+@allow(DirectoryPermission.MAINTAIN)
+def services() -> ResponseReturnValue:
+    """Show the organization's own services."""
+    return services_page()
+
+
+@pages.post("/my-services/<uuid:service_at_location_id>/capacity")
+@allow(DirectoryPermission.MAINTAIN)
+@redisplay(services_page)
+def set_capacity(service_at_location_id: UUID) -> ResponseReturnValue:
+    """Say whether there is room."""
+    service.set_capacity(db(), service_at_location_id, by=me(), at=clock.now(), **read(CapacityForm))
+    return go("directory.services", "Thank you. Everybody who searches sees it now.")
+
+
+@pages.post("/my-services/<uuid:service_at_location_id>/confirm")
+@allow(DirectoryPermission.MAINTAIN)
+@redisplay(services_page)
+def confirm(service_at_location_id: UUID) -> ResponseReturnValue:
+    """Confirm that the listing is right as it stands."""
+    service.confirm_listing(db(), service_at_location_id, by=me(), at=clock.now())
+    return go("directory.services", "Confirmed: this listing is right as of today.")
