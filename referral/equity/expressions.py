@@ -6,8 +6,8 @@ import ibis
 from ibis import _
 
 from referral.equity.rules.cascade import STAGES
+from referral.equity.rules.strata import UNKNOWN
 
-UNKNOWN = "unknown"
 HIDDEN_LEVEL = 3  # interpersonal violence: a separate room, counted nowhere
 
 NEED_FACT = ibis.schema(
@@ -52,6 +52,27 @@ REFERRAL_FACT = ibis.schema(
 )
 """One row a referral that was sent."""
 
+LINE_FACT = ibis.schema(
+    {
+        "line_id": "uuid",
+        "invoice_id": "uuid",
+        "network_id": "uuid",
+        "plan_id": "uuid",
+        "plan_name": "string",
+        "network_lead_id": "uuid",
+        "organization_id": "uuid",
+        "organization_name": "string",
+        "service_code": "string",
+        "service_name": "string",
+        "county": "string",
+        "delivered_on": "date",
+        "status": "string",
+        "billed": "decimal(12, 2)",
+        "paid": "decimal(12, 2)",
+    }
+)
+"""One row a line of a submitted invoice, amounts in US dollars."""
+
 ASKED = ("asked", "answered")
 OUTCOMES = ("closed", "connected", "confirmed", "withheld")
 
@@ -75,15 +96,26 @@ def loop_counts(table: ibis.Table, *, by: Sequence[str]) -> ibis.Table:
     return counted.group_by(list(by)).aggregate(sent=counted.count(), **outcomes).order_by(list(by))
 
 
-def with_month(table: ibis.Table) -> ibis.Table:
-    """Add the month of sending as text, 2026-11."""
-    return table.mutate(month=table.sent_on.strftime("%Y-%m"))
+def line_sums(table: ibis.Table, *, by: Sequence[str]) -> ibis.Table:
+    """Add up the invoice lines of each group: how many, billed, and paid in US dollars."""
+    named = _named(table, by)
+    sums = {"lines": named.count(), "billed": named.billed.sum(), "paid": named.paid.sum()}
+    return named.group_by(list(by)).aggregate(**sums).order_by(list(by))
+
+
+def with_month(table: ibis.Table, day: str) -> ibis.Table:
+    """Add the month of a day as text, 2026-11."""
+    return table.mutate(month=table[day].strftime("%Y-%m"))
 
 
 def _grouped(table: ibis.Table, by: Sequence[str]) -> ibis.Table:
-    """Leave out what is counted nowhere, and name missing groups: engines disagree about what a null group is."""
-    visible = table.filter(_.level < HIDDEN_LEVEL)
-    return visible.mutate(**{name: visible[name].cast("string").fill_null(UNKNOWN) for name in by})
+    """Leave out what is counted nowhere, and name missing groups."""
+    return _named(table.filter(_.level < HIDDEN_LEVEL), by)
+
+
+def _named(table: ibis.Table, by: Sequence[str]) -> ibis.Table:
+    """Name missing groups before grouping: engines disagree about what a null group is."""
+    return table.mutate(**{name: table[name].cast("string").fill_null(UNKNOWN) for name in by})
 
 
 def _furthest(table: ibis.Table) -> ibis.Value:

@@ -12,7 +12,7 @@ from referral.people.rules import AnswerState, DemographicKind, SensitivityLevel
 QUESTIONS = (DemographicKind.RACE_ETHNICITY, DemographicKind.SPOKEN_LANGUAGE)
 
 
-def answers_given(today: date) -> Select[Any]:
+def answers_given(today: date) -> Select[*tuple[Any, ...]]:
     """Return (id, network, plan today, question, state, people); hidden persons are counted nowhere."""
     asked = values(column("question", Text), name="asked").data([(kind.value,) for kind in QUESTIONS])
     answer = most_trusted_answers(*QUESTIONS).subquery("answer")

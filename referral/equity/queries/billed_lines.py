@@ -16,7 +16,7 @@ Plan = aliased(Organization, name="plan")
 NOT_YET_ASKED = (LineState.DRAFT, LineState.REMOVED)
 
 
-def billed() -> Select[Any]:
+def billed() -> Select[*tuple[Any, ...]]:
     """Return one row for each line of a submitted invoice, in the order of the columns of invoice_line_fact."""
     return (
         select(

@@ -12,7 +12,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
-    case,
+    any_,
     cast,
     column,
     false,
@@ -23,7 +23,6 @@ from sqlalchemy import (
     true,
     values,
 )
-from sqlalchemy.dialects.postgresql import array
 
 from referral.equity.queries.strata import domain_case, local_day, plan_on, race_groups
 from referral.messaging.models import Question
@@ -53,7 +52,7 @@ def asked_about(instruments: Sequence[InstrumentVersion]) -> AskedAbout:
     ]
 
 
-def found() -> Select[Any]:
+def found() -> Select[*tuple[Any, ...]]:
     """Return one row for each need, dismissed ones as screened only."""
     loop, race = _loops(), race_groups()
     need_on = local_day(Network.time_zone, Need.found_at)
@@ -84,7 +83,7 @@ def found() -> Select[Any]:
     )
 
 
-def screened_only(questions: AskedAbout) -> Select[Any]:
+def screened_only(questions: AskedAbout) -> Select[*tuple[Any, ...]]:
     """Return one row for each domain that a finished screening asked about, where no need stood or was found."""
     about = _questions(questions)
     race = race_groups()
@@ -136,7 +135,9 @@ def _need_stands(domain: ColumnElement[Any]) -> ColumnElement[bool]:
 
 def _has_consented() -> ColumnElement[bool]:
     """Say whether the person allowed sharing for this domain while the need stood; an empty list means all."""
-    is_covered = or_(func.cardinality(Consent.domains) == 0, Consent.domains.contains(array([domain_case(Need.category)])))
+    is_covered = or_(
+        func.cardinality(Consent.domains) == 0, domain_case(Need.category) == any_(Consent.domains)
+    )
     return (
         select(Consent.id)
         .where(Consent.person_id == Need.person_id, Consent.scope == ConsentScope.REFERRAL_SHARE, is_covered)

@@ -16,7 +16,7 @@ from referral.referrals.rules import CLOSED, REASONS, Connection, Status, is_exc
 Plan = aliased(Organization, name="plan")
 
 
-def sent() -> Select[Any]:
+def sent() -> Select[*tuple[Any, ...]]:
     """Return one row for each referral that was sent, in the order of the columns of referral_fact."""
     return (
         select(
@@ -62,7 +62,9 @@ def is_excluded() -> ColumnElement[bool]:
         for reason in REASONS
         if is_excluded_from_rates(reason.status, reason.code)
     ]
-    return or_(Referral.status == Status.ENTERED_IN_ERROR, *(and_(pair, Referral.reason_code.is_not(None)) for pair in coded))
+    return or_(
+        Referral.status == Status.ENTERED_IN_ERROR, *(and_(pair, Referral.reason_code.is_not(None)) for pair in coded)
+    )
 
 
 def county_of(person_id: Any) -> ScalarSelect[Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, ScalarSelect, Select, Subquery, case, cast, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from referral.equity.rules.strata import DECLINED
 from referral.people.models import Coverage, Demographic
 from referral.people.rules import (
     MULTIRACIAL,
@@ -14,8 +15,6 @@ from referral.people.rules import (
     NeedCategory,
     domain_of,
 )
-
-DECLINED = "declined"
 
 
 def local_day(zone: InstrumentedAttribute[str], instant: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Any:
@@ -40,7 +39,7 @@ def domain_case(category: InstrumentedAttribute[NeedCategory]) -> Any:
     return case({c.value: literal(domain_of(c).value) for c in NeedCategory}, value=category)
 
 
-def most_trusted_answers(*kinds: DemographicKind) -> Select[Any]:
+def most_trusted_answers(*kinds: DemographicKind) -> Select[*tuple[Any, ...]]:
     """Return one answer for each person and question: people.rules.most_trusted, written for the database."""
     rank = case({source.value: place for place, source in enumerate(AnswerSource)}, value=Demographic.source)
     is_silent = Demographic.state.not_in([AnswerState.ANSWERED, AnswerState.DECLINED])

@@ -1,10 +1,11 @@
 """How complete a demographic question is: answered, declined, unknown and not asked are four counts."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from referral.equity.rules.intervals import Interval, wilson
+from referral.equity.rules.suppression import Unpublishable, suppress_list
 from referral.people.rules import AnswerState
 
 # Covered California names 80 % for race and ethnicity; the contract text is unverified.
@@ -23,7 +24,12 @@ class Completeness:
     @property
     def total(self) -> int:
         """Return everybody the question is about."""
-        return self.answered + self.declined + self.unknown + self.not_asked
+        return sum(self.counts)
+
+    @property
+    def counts(self) -> tuple[int, int, int, int]:
+        """Return answered, declined, unknown, not asked."""
+        return self.answered, self.declined, self.unknown, self.not_asked
 
     def share(self, *, is_decline_complete: bool = False) -> Interval | None:
         """Return the complete share with its interval; whether a decline counts is the contract's choice."""
@@ -33,10 +39,37 @@ class Completeness:
 
 def completeness(states: Iterable[AnswerState], *, imputed: int = 0) -> Completeness:
     """Count the states of one question, one for each person, and those whose value was only imputed."""
-    counts = Counter(states)
+    return completeness_of(Counter(states), imputed=imputed)
+
+
+def completeness_of(counts: Mapping[AnswerState, int], *, imputed: int = 0) -> Completeness:
+    """Return the completeness of states that were counted elsewhere."""
+    counts = Counter(counts)
     return Completeness(
         answered=counts[AnswerState.ANSWERED],
         declined=counts[AnswerState.DECLINED],
         unknown=counts[AnswerState.UNKNOWN] + imputed,
         not_asked=counts[AnswerState.NOT_ASKED],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCompleteness:
+    """The four counts as they may be read, None where hidden, and the share where its count is shown."""
+
+    counts: tuple[int | None, ...]
+    share: Interval | None
+
+    @property
+    def is_enough(self) -> bool | None:
+        """Say whether the share reaches what is wanted; None when it is hidden or nobody is there."""
+        return self.share.estimate >= WANTED_SHARE if self.share else None
+
+
+def shown(found: Completeness) -> ShownCompleteness:
+    """Return the counts without small cells."""
+    try:
+        counts = suppress_list(found.counts)
+    except Unpublishable:
+        counts = (None,) * len(found.counts)
+    return ShownCompleteness(counts, found.share() if counts[0] is not None else None)

@@ -49,9 +49,14 @@ class CascadeTable:
     everybody: Row
 
     @property
+    def lines(self) -> tuple[Row, ...]:
+        """Return every row, everybody last."""
+        return (*self.rows, self.everybody)
+
+    @property
     def has_hidden(self) -> bool:
         """Say whether anything is hidden or put together, so that the page explains it."""
-        return any(None in row.counts or len(row.groups) > 1 for row in (*self.rows, self.everybody))
+        return any(None in row.counts or len(row.groups) > 1 for row in self.lines)
 
 
 def publish_cascade(counts: Mapping[str, Sequence[int]]) -> CascadeTable:

@@ -32,7 +32,7 @@ def refresh_facts(session: Session, *, at: datetime) -> None:
     audit.record(session, "facts:refreshed", at=at)
 
 
-def _replace(session: Session, fact: type[Base], *sources: Select[Any]) -> None:
+def _replace(session: Session, fact: type[Base], *sources: Select[*tuple[Any, ...]]) -> None:
     session.execute(delete(fact))
     columns = fact.__table__.columns.keys()
     for source in sources:

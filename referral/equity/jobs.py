@@ -1,0 +1,15 @@
+"""The facts are copied by the clock, and once more when somebody asks for it."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from referral.equity import service
+
+REFRESH = "facts.refresh"
+EVERY_MINUTES = 30
+
+
+def refresh(session: Session, *, at: datetime) -> None:
+    """Copy every fact anew."""
+    service.refresh_facts(session, at=at)

@@ -1,0 +1,56 @@
+"""The charts of the reports, each beside a table that says the same."""
+
+from collections.abc import Mapping, Sequence
+
+from referral.equity import words
+from referral.equity.queries.money_report import Sums
+from referral.equity.rules.breakdowns import LoopCounts
+from referral.equity.rules.publication import START, Row
+from referral.equity.rules.strata import Dimension
+from referral.web import charts
+from referral.web.charts import Chart, Point, Unit
+
+MOST_GROUPS = 8  # as many as have a colour, a shape and a dash of their own
+
+
+def cascade(rows: Sequence[Row], dimension: Dimension) -> Chart:
+    """Draw how far the found needs of each group came, with 95 % intervals."""
+    largest = sorted(rows, key=lambda row: -(row.counts[START] or 0))[:MOST_GROUPS]
+    points = [
+        Point(
+            words.STAGES[figure.stage],
+            figure.reach.estimate if figure.reach else None,
+            words.row(row, dimension),
+            figure.reach.lower if figure.reach else None,
+            figure.reach.upper if figure.reach else None,
+        )
+        for row in largest
+        for figure in row.figures[START + 1 :]
+    ]
+    return charts.cascade(
+        "From a found need to confirmed help",
+        "Of all needs that were found, the share that reached each stage, by group, with 95 percent intervals.",
+        points,
+    )
+
+
+def rates_by_month(months: Mapping[str, LoopCounts]) -> Chart:
+    """Draw both rates of the loop over the months, never one without the other."""
+    points = [
+        Point(month, share, name)
+        for month, counts in months.items()
+        for name, share in (("Closed", counts.closed_rate), ("Connected with help", counts.connected_rate))
+    ]
+    description = "Share of the referrals sent in each month that were closed, and that led to help."
+    return charts.lines("Closed and connected, by month of sending", description, points, unit=Unit.RATE)
+
+
+def money_by_month(months: Sums) -> Chart:
+    """Draw what was billed and paid for each month of delivery."""
+    points = [
+        Point(month, None if sums is None else float(getattr(sums, name)), label)
+        for month, sums in months.items()
+        for name, label in (("billed", "Billed"), ("paid", "Paid"))
+    ]
+    description = "US dollars billed and paid, by the month in which help was delivered."
+    return charts.lines("Billed and paid, by month of delivery", description, points, unit=Unit.MONEY)

@@ -1,0 +1,52 @@
+"""The plan's report on referrals: what became of them, closed and connected side by side."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from referral.equity.queries import reports
+from referral.equity.queries.filters import Choice
+from referral.equity.queries.reading import as_reporter
+from referral.equity.queries.reports import Choices
+from referral.equity.rules.breakdowns import Breakdown, Exact, LoopCounts, whole, without_small_cells
+from referral.equity.rules.periods import MATURITY_DAYS, Period
+from referral.equity.rules.scopes import Scope
+
+DIMENSIONS = ("month", "domain", "organization_name", "county", "status")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoopReport:
+    """Everything the page, the API and the charts show."""
+
+    refreshed_at: datetime | None
+    period: Period
+    by: Mapping[str, Breakdown]
+    """The breakdown for each of DIMENSIONS."""
+    mature: LoopCounts
+    """Over the referrals of the period that are at least 30 days old."""
+    choices: Choices
+
+    @property
+    def total(self) -> LoopCounts:
+        """Return the rates over everything the report is about."""
+        return self.by["month"].total
+
+
+def loop_report(
+    session: Session, scope: Scope, period: Period, choice: Choice, *, today: date, reads_lines: bool
+) -> LoopReport:
+    """Read the report; who may not open lines gets it without small cells."""
+    show: Callable[[Mapping[str, Exact]], Breakdown] = whole if reads_lines else without_small_cells
+    mature = Period(period.first, min(period.last, today - timedelta(days=MATURITY_DAYS)))
+    with as_reporter(session):
+        facts, old = (reports.referrals(scope, p, choice) for p in (period, mature))
+        return LoopReport(
+            refreshed_at=reports.refreshed_at(session),
+            period=period,
+            by={name: show(reports.loop(session, facts, by=name)) for name in DIMENSIONS},
+            mature=show(reports.loop(session, old, by="month")).total,
+            choices=reports.choices(session, reports.referrals(scope, period, Choice())),
+        )

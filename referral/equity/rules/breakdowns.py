@@ -1,0 +1,91 @@
+"""The rates of the loop by group, whole for those who read lines, without small cells for everybody else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from referral.equity.rules.suppression import Published, Unpublishable, suppress
+
+
+@dataclass(frozen=True, slots=True)
+class LoopCounts:
+    """Sent referrals of a group, and how many were closed, connected, and confirmed; None is not shown."""
+
+    sent: int | None
+    closed: int | None
+    connected: int | None
+    confirmed: int | None
+
+    @property
+    def closed_rate(self) -> float | None:
+        """Return the closed-loop rate."""
+        return _share(self.closed, self.sent)
+
+    @property
+    def connected_rate(self) -> float | None:
+        """Return the connection rate, which stands beside the closed-loop rate wherever that is shown."""
+        return _share(self.connected, self.sent)
+
+    @property
+    def confirmed_rate(self) -> float | None:
+        """Return the confirmed connection rate."""
+        return _share(self.confirmed, self.sent)
+
+
+NOTHING = LoopCounts(None, None, None, None)
+Exact = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """The rates of each group, and of all together."""
+
+    groups: Mapping[str, LoopCounts]
+    total: LoopCounts
+
+    @property
+    def has_hidden(self) -> bool:
+        """Say whether anything is hidden, so that the page explains it."""
+        return any(None in (c.sent, c.closed, c.connected, c.confirmed) for c in (*self.groups.values(), self.total))
+
+
+def whole(counts: Mapping[str, Exact]) -> Breakdown:
+    """Show every count: for readers who may open the lines behind it."""
+    sums = [sum(column) for column in zip(*counts.values(), strict=True)] or [0, 0, 0, 0]
+    return Breakdown({name: LoopCounts(*exact) for name, exact in counts.items()}, LoopCounts(*sums))
+
+
+def without_small_cells(counts: Mapping[str, Exact]) -> Breakdown:
+    """Show what the suppression engine lets through.
+
+    Closed and connected are two tables over the same referrals; a group is shown where it stands alone in both.
+    """
+    try:
+        closed = suppress([[n - x, x] for n, x, _, _ in counts.values()], is_nested=True)
+        helped = suppress([[n - x, x - y, y] for n, _, x, y in counts.values()], is_nested=True)
+    except (Unpublishable, ValueError):
+        return Breakdown(dict.fromkeys(counts, NOTHING), NOTHING)
+    closed_rows, helped_rows = _alone(closed), _alone(helped)
+    groups = {
+        name: _shown(closed_rows[place], helped_rows[place])
+        if place in closed_rows and place in helped_rows
+        else NOTHING
+        for place, name in enumerate(counts)
+    }
+    return Breakdown(groups, _shown(_by_column(closed, closed.column_totals), _by_column(helped, helped.column_totals)))
+
+
+def _shown(closed: Mapping[int, int | None], helped: Mapping[int, int | None]) -> LoopCounts:
+    return LoopCounts(helped.get(0), closed.get(1), helped.get(1), helped.get(2))
+
+
+def _alone(page: Published) -> dict[int, dict[int, int | None]]:
+    rows = zip(page.rows, page.figures, strict=True)
+    return {pooled[0]: _by_column(page, figures) for pooled, figures in rows if len(pooled) == 1}
+
+
+def _by_column(page: Published, figures: Sequence[int | None]) -> dict[int, int | None]:
+    return {pooled[0]: figure for pooled, figure in zip(page.columns, figures, strict=True)}
+
+
+def _share(x: int | None, n: int | None) -> float | None:
+    return None if x is None or not n else x / n

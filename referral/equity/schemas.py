@@ -1,0 +1,179 @@
+"""What the reports take and give."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+
+from referral.equity.queries.filters import Choice
+from referral.equity.rules.periods import Period, complete_quarters, last_year
+from referral.equity.rules.strata import Dimension
+
+
+class ReportFilter(Schema):
+    """What a reader of lines narrows a report to; without dates, the running month and the twelve before it."""
+
+    class Meta:
+        unknown = RAISE
+
+    first = fields.Date(load_default=None)
+    last = fields.Date(load_default=None)
+    plan_id = fields.UUID(load_default=None)
+    organization_id = fields.UUID(load_default=None)
+    county = fields.String(load_default=None, validate=validate.Length(max=100))
+    service = fields.String(load_default=None, validate=validate.Length(max=300))
+    status = fields.String(load_default=None, validate=validate.Length(max=60))
+    after = fields.String(load_default=None, validate=validate.Length(max=60))
+
+    @validates_schema
+    def _in_order(self, data: dict[str, Any], **_: Any) -> None:
+        if data["first"] and data["last"] and data["first"] > data["last"]:
+            raise ValidationError("The last day is before the first.", "last")
+
+
+class QuarterFilter(Schema):
+    """What a reader of figures chooses: one complete quarter, so that no two tables can be subtracted."""
+
+    class Meta:
+        unknown = RAISE
+
+    quarter = fields.String(load_default=None, validate=validate.Regexp(r"^\d{4}-Q[1-4]$"))
+
+
+class EquityFilter(Schema):
+    """By what the cascade is grouped."""
+
+    class Meta:
+        unknown = RAISE
+
+    by = fields.Enum(Dimension, by_value=True, load_default=Dimension.RACE_ETHNICITY)
+
+
+def period_of(filters: dict[str, Any], today: date) -> Period:
+    """Return the chosen days, or the last year."""
+    usual = last_year(today)
+    return Period(filters["first"] or usual.first, filters["last"] or usual.last)
+
+
+def quarter_of(filters: dict[str, Any], today: date) -> Period:
+    """Return the chosen quarter, or the latest; raises ValidationError for one that is not over or not offered."""
+    quarters = {period.key: period for period in complete_quarters(today)}
+    chosen = filters["quarter"] or next(iter(quarters))
+    if chosen not in quarters:
+        raise ValidationError({"quarter": ["Choose one from the list."]})
+    return quarters[chosen]
+
+
+def choice_of(filters: dict[str, Any]) -> Choice:
+    """Return what the reader narrowed the report to."""
+    names = ("plan_id", "organization_id", "county", "service", "status")
+    return Choice(**{name: filters[name] for name in names})
+
+
+def cursor(day: date, identifier: UUID) -> str:
+    """Return where a page of lines ends: the last row's day and id."""
+    return f"{day.isoformat()}.{identifier}"
+
+
+def cursor_of(written: str | None) -> tuple[date, UUID] | None:
+    """Read where the page before ended; raises ValidationError for what we did not write."""
+    if written is None:
+        return None
+    day, _, identifier = written.partition(".")
+    try:
+        return date.fromisoformat(day), UUID(identifier)
+    except ValueError as error:
+        raise ValidationError({"after": ["Go back to the first page."]}) from error
+
+
+class LoopCountsSchema(Schema):
+    """Sent referrals and the two rates side by side; null is not shown."""
+
+    sent = fields.Integer(allow_none=True)
+    closed = fields.Integer(allow_none=True)
+    connected = fields.Integer(allow_none=True)
+    confirmed = fields.Integer(allow_none=True)
+    closed_rate = fields.Float(allow_none=True, metadata={"description": "Between 0 and 1"})
+    connected_rate = fields.Float(allow_none=True)
+    confirmed_rate = fields.Float(allow_none=True)
+
+
+class PeriodSchema(Schema):
+    """First and last day, both in."""
+
+    first = fields.Date()
+    last = fields.Date()
+
+
+class BreakdownSchema(Schema):
+    """The rates of each group."""
+
+    groups = fields.Dict(keys=fields.String(), values=fields.Nested(LoopCountsSchema))
+
+
+class LoopReportSchema(Schema):
+    """The report on referrals."""
+
+    refreshed_at = fields.AwareDateTime(allow_none=True)
+    period = fields.Nested(PeriodSchema)
+    total = fields.Nested(LoopCountsSchema)
+    mature = fields.Nested(LoopCountsSchema)
+    by = fields.Dict(keys=fields.String(), values=fields.Nested(BreakdownSchema))
+
+
+class IntervalSchema(Schema):
+    """A share with its 95 % Wilson limits, between 0 and 1."""
+
+    estimate = fields.Float()
+    lower = fields.Float()
+    upper = fields.Float()
+
+
+class FigureSchema(Schema):
+    """One stage of one group; null is hidden, or a rate over fewer than 30."""
+
+    stage = fields.String()
+    count = fields.Integer(allow_none=True)
+    step = fields.Nested(IntervalSchema, allow_none=True)
+    reach = fields.Nested(IntervalSchema, allow_none=True)
+
+
+class RowSchema(Schema):
+    """A group, or several that are too small to stand alone."""
+
+    groups = fields.List(fields.String())
+    figures = fields.List(fields.Nested(FigureSchema))
+
+
+class CascadeTableSchema(Schema):
+    """The rows that may be shown, and everybody together."""
+
+    rows = fields.List(fields.Nested(RowSchema))
+    everybody = fields.Nested(RowSchema)
+
+
+class EquityReportSchema(Schema):
+    """The cascade by group."""
+
+    measure = fields.String()
+    refreshed_at = fields.AwareDateTime(allow_none=True)
+    period = fields.Nested(PeriodSchema)
+    dimension = fields.Enum(Dimension, by_value=True)
+    table = fields.Nested(CascadeTableSchema, allow_none=True)
+
+
+class MeasureSchema(Schema):
+    """One version of a measure, in words."""
+
+    id = fields.String()
+    version = fields.Integer()
+    name = fields.String()
+    numerator = fields.String()
+    denominator = fields.String()
+    exclusions = fields.String()
+    window = fields.String()
+    direction = fields.String()
+    status = fields.String()
+    source = fields.String()
+    note = fields.String()

@@ -1,0 +1,170 @@
+"""Pages: the plan's reports, the equity report, and what the measures mean."""
+
+from typing import Any
+
+from flask import Blueprint, Response, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+from ibis import Table
+
+from referral.audit import service as audit
+from referral.equity import pictures, words
+from referral.equity.permissions import ReportPermission
+from referral.equity.queries import reports
+from referral.equity.queries.copying import csv_of
+from referral.equity.queries.equity_report import equity_report
+from referral.equity.queries.loop_report import loop_report
+from referral.equity.queries.money_report import money_report
+from referral.equity.queries.reading import as_reporter
+from referral.equity.queries.reports import Choices
+from referral.equity.readers import Reader, Wish, reader_of, wish_of
+from referral.equity.rules.completeness import WANTED_SHARE
+from referral.equity.rules.measures import CLOSED_LOOP, CLOSED_LOOP_MATURE, CONFIRMED_CONNECTION, CONNECTION, MEASURES
+from referral.equity.rules.periods import complete_quarters
+from referral.equity.rules.publication import DISPLAY_FROM
+from referral.equity.rules.strata import Dimension
+from referral.equity.schemas import EquityFilter, cursor, cursor_of
+from referral.foundation import clock
+from referral.referrals.permissions import ReferralPermission
+from referral.web.forms import FormState, written
+from referral.web.guard import allow
+from referral.web.pages import query, show
+from referral.web.transaction import database, db, me
+
+pages = Blueprint("equity", __name__)
+DIMENSIONS = {Dimension.RACE_ETHNICITY: "Race and ethnicity", Dimension.LANGUAGE: "Language"}
+RATES = {
+    "closed": CLOSED_LOOP,
+    "mature": CLOSED_LOOP_MATURE,
+    "connected": CONNECTION,
+    "confirmed": CONFIRMED_CONNECTION,
+}
+
+
+@pages.get("/reports/plan")
+@allow(ReportPermission.READ)
+def plan_report() -> ResponseReturnValue:
+    """Show what became of the referrals: both rates side by side, over time and by group."""
+    reader = reader_of(me())
+    wish = wish_of(reader)
+    report = loop_report(
+        db(), reader.scope, wish.period, wish.choice, today=reader.today, reads_lines=reader.reads_lines
+    )
+    return show(
+        "equity/plan_report.html",
+        report=report,
+        picture=pictures.rates_by_month(report.by["month"].groups),
+        rates=RATES,
+        **_about(reader, wish, report.choices),
+    )
+
+
+@pages.get("/reports/plan/invoices")
+@allow(ReportPermission.READ)
+def invoice_report() -> ResponseReturnValue:
+    """Show what was billed and what was paid."""
+    reader = reader_of(me())
+    wish = wish_of(reader)
+    report = money_report(db(), reader.scope, wish.period, wish.choice, reads_lines=reader.reads_lines)
+    return show(
+        "equity/invoice_report.html",
+        report=report,
+        picture=pictures.money_by_month(report.by["month"]),
+        **_about(reader, wish, report.choices),
+    )
+
+
+@pages.get("/reports/plan/referrals")
+@allow(ReportPermission.READ_LINES)
+def referral_lines() -> ResponseReturnValue:
+    """Show the referrals behind the figures, newest first."""
+    reader = reader_of(me())
+    wish = wish_of(reader)
+    with as_reporter(db()):
+        facts = reports.referrals(reader.scope, wish.period, wish.choice)
+        rows = reports.newest(db(), facts, last=cursor_of(wish.filters["after"]))
+    shown, more = rows[: reports.PAGE], rows[reports.PAGE :]
+    ids = [row.referral_id for row in shown]
+    audit.record_list(db(), "report:referrals:listed", at=clock.now(), kind="referral", ids=ids)
+    return show(
+        "equity/referral_lines.html",
+        rows=shown,
+        next_after=cursor(shown[-1].sent_on, shown[-1].referral_id) if more else None,
+        can_open=me().can(ReferralPermission.READ),
+        **_about(reader, wish),
+    )
+
+
+@pages.get("/reports/plan.csv")
+@allow(ReportPermission.EXPORT)
+def plan_csv() -> Response:
+    """Stream the referrals behind the figures as CSV."""
+    reader = reader_of(me())
+    wish = wish_of(reader)
+    return _stream(reports.referrals(reader.scope, wish.period, wish.choice), "referrals")
+
+
+@pages.get("/reports/plan/invoices.csv")
+@allow(ReportPermission.EXPORT)
+def invoice_csv() -> Response:
+    """Stream the invoice lines behind the sums as CSV."""
+    reader = reader_of(me())
+    wish = wish_of(reader)
+    return _stream(reports.lines(reader.scope, wish.period, wish.choice), "invoice-lines")
+
+
+@pages.get("/reports/equity")
+@allow(ReportPermission.READ_EQUITY)
+def cascade() -> ResponseReturnValue:
+    """Show for whom the loop closes: the cascade by group, without small cells."""
+    reader = reader_of(me())
+    dimension: Dimension = query(EquityFilter)["by"]
+    report = equity_report(db(), reader.scope, dimension=dimension, today=reader.today)
+    return show(
+        "equity/cascade.html",
+        report=report,
+        picture=pictures.cascade(report.table.rows, dimension) if report.table else None,
+        words=words,
+        tabs=[(name, url_for(".cascade", by=by), by is dimension) for by, name in DIMENSIONS.items()],
+        wanted=WANTED_SHARE,
+        display_from=DISPLAY_FROM,
+    )
+
+
+@pages.get("/reports/definitions")
+@allow(ReportPermission.READ)
+def definitions() -> ResponseReturnValue:
+    """Show what each measure counts, its version, and where it comes from."""
+    return show("equity/definitions.html", measures=MEASURES)
+
+
+def _about(reader: Reader, wish: Wish, choices: Choices | None = None) -> dict[str, Any]:
+    """Return what every page of the plan's report needs besides its figures."""
+    filters = {name: written(value) for name, value in wish.filters.items() if value is not None and name != "after"}
+    days = {"first": written(wish.period.first), "last": written(wish.period.last), "quarter": wish.period.key}
+    return {
+        "reader": reader,
+        "period": wish.period,
+        "filters": filters,
+        "form": FormState({**days, **filters}),
+        "lists": _lists(reader, choices) if choices else None,
+        "words": words,
+    }
+
+
+def _lists(reader: Reader, choices: Choices) -> dict[str, Any]:
+    """Return the options of the filters, in words."""
+    return {
+        "plans": choices.plans,
+        "organizations": choices.organizations,
+        "counties": [(name, name) for name in choices.counties],
+        "services": [(name, name) for name in choices.services],
+        "statuses": [(name, words.heading(name, "status")) for name in choices.statuses],
+        "quarters": [(period.key, period.key) for period in complete_quarters(reader.today)],
+    }
+
+
+def _stream(facts: Table, name: str) -> Response:
+    audit.record(db(), f"report:{name}:exported", at=clock.now())
+    rows = csv_of(database(), facts, asker=me())
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{clock.now():%Y-%m-%d}.csv"'}
+    return Response(stream_with_context(rows), mimetype="text/csv", headers=headers)
