@@ -56,3 +56,23 @@ def permissions_of(roles: Iterable[str], grants: Grants) -> frozenset[str]:
     return frozenset(
         permission.value for permission, holders in grants.items() if held & {role.value for role in holders}
     )
+
+
+ROLE_WORDS = {
+    Role.NAVIGATOR: "navigator",
+    Role.COORD_SUPERVISOR: "supervisor of the coordination center",
+    Role.CBO_INTAKE: "intake",
+    Role.CBO_ADMIN: "administrator of the organization",
+    Role.CBO_BILLER: "billing",
+    Role.NETWORK_LEAD: "network lead",
+    Role.PLAN_CARE_MGR: "care manager of the plan",
+    Role.PLAN_FINANCE: "payments of the plan",
+    Role.PLAN_ANALYST: "analyst",
+    Role.SYSADMIN: "administrator of the system",
+    Role.CLIENT_SELF: "person served",
+}
+
+
+def role_words(role: str) -> str:
+    """Say a role as people do."""
+    return ROLE_WORDS[Role(role)]

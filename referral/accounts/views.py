@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, request, 
 from flask.typing import ResponseReturnValue
 
 from referral.accounts import identity, queries, service
+from referral.accounts.rules import role_words
 from referral.accounts.schemas import ChooseForm, SignInForm
 from referral.accounts.service import Opened
 from referral.foundation import clock
@@ -13,6 +14,7 @@ from referral.web.pages import read, redisplay, show
 from referral.web.transaction import database, db
 
 pages = Blueprint("accounts", __name__)
+pages.add_app_template_filter(role_words)
 
 
 def sign_in_page(form: FormState | None = None) -> Response:

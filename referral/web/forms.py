@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 FORM_WIDE = "_schema"
 NOT_ANSWERS = frozenset({"csrf_token"})
+AS_TYPED = frozenset({"password"})
 DATE_PARTS = ("year", "month", "day")
 PLAIN_WORDS = {
     "Missing data for required field.": "This is needed.",
@@ -64,6 +65,12 @@ class FormState:
         return self.errors.get(name) if self.messages else None
 
 
+def label_of(name: str) -> str:
+    """Return the last word of a field's name as its message calls it: birth_on → Birth."""
+    words = re.sub(r"_(on|at|id)$", "", name.rpartition(".")[2])
+    return words.replace("_", " ").capitalize()
+
+
 def typed(form: MultiDict[str, str]) -> dict[str, Any]:
     """Return what a form sent: a text, or a list of texts where the input's name ends in `[]`.
 
@@ -80,11 +87,8 @@ def typed(form: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def answers(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what was really answered: spaces around it dropped, empty fields left out."""
-    trimmed = {
-        name: [text.strip() for text in value if text.strip()] if isinstance(value, list) else value.strip()
-        for name, value in values.items()
-    }
+    """Return what was really answered: spaces around it dropped (a password keeps its own), no empty fields."""
+    trimmed = {name: value if name in AS_TYPED else _trimmed(value) for name, value in values.items()}
     return {name: value for name, value in trimmed.items() if value}
 
 
@@ -102,6 +106,12 @@ def written(value: object) -> str:
     if isinstance(value, date | datetime):
         return value.isoformat()
     return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _trimmed(value: str | list[str]) -> str | list[str]:
+    if isinstance(value, list):
+        return [text.strip() for text in value if text.strip()]
+    return value.strip()
 
 
 def _whole_date(form: MultiDict[str, str], name: str) -> str:

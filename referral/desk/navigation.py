@@ -1,0 +1,88 @@
+"""Where each role can go: a page is offered when its door would let the asker in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, g, request, url_for
+
+from referral.accounts.rules import role_words
+from referral.foundation.principal import NOBODY, Principal, PrincipalKind
+from referral.web.guard import permission_of
+
+PAGES = (
+    ("Home", "desk.home"),
+    ("People", "people.search"),
+    ("Inbox", "referrals.inbox"),
+    ("Referrals", "referrals.sent"),
+    ("Did help arrive?", "referrals.contradictions"),
+    ("Find help", "directory.search"),
+    ("My services", "directory.services"),
+    ("Authorizations", "programs.authorizations"),
+    ("Deliveries", "billing.deliveries"),
+    ("Invoices", "billing.invoices"),
+    ("Messages", "messaging.messages"),
+    ("Report", "equity.plan_report"),
+    ("Equity", "equity.cascade"),
+    ("People who work here", "desk.users"),
+    ("Waiting work", "desk.waiting_work"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """One place to go."""
+
+    label: str
+    url: str
+    is_current: bool
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who reads the page, for its head."""
+
+    name: str
+    organization: str
+    role: str
+    switch_url: str
+
+
+def reachable(endpoint: str, **parameters: Any) -> str:
+    """Return the address of a page that the asker may open, else an empty text."""
+    if endpoint not in current_app.view_functions:
+        return ""
+    permission = permission_of(current_app, endpoint)
+    is_open = permission in {None, "signed-in"} or _asker().can(str(permission))
+    return url_for(endpoint, **parameters) if is_open else ""
+
+
+def context() -> dict[str, Any]:
+    """Give every page its navigation and its reader; an error page before sign-in has neither."""
+    asker = _asker()
+    base = {"home_url": "/", "sign_out_url": url_for("accounts.sign_out"), "reachable": reachable}
+    if asker.kind is not PrincipalKind.USER:
+        return {**base, "navigation": (), "viewer": None}
+    return {**base, "navigation": _navigation(), "viewer": _viewer(asker)}
+
+
+def _asker() -> Principal:
+    """Return who was let in; asking the database here would break the page that says it is down."""
+    found: Principal = g.get("principal", NOBODY)
+    return found
+
+
+def _navigation() -> list[NavigationItem]:
+    places = [(label, address) for label, endpoint in PAGES if (address := reachable(endpoint))]
+    here = max((address for _, address in places if _is_under(address)), key=len, default="")
+    return [NavigationItem(label, address, address == here) for label, address in places]
+
+
+def _is_under(address: str) -> bool:
+    """Whether the running request is this page or one below it."""
+    return request.path == address or (address != "/" and request.path.startswith(f"{address}/"))
+
+
+def _viewer(asker: Principal) -> Viewer:
+    roles = ", ".join(role_words(role) for role in sorted(asker.roles))
+    return Viewer(asker.name, asker.organization_name, roles, url_for("accounts.choose"))

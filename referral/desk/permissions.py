@@ -1,0 +1,30 @@
+"""Who may open the pages that look across; what they show on them is decided row by row."""
+
+from enum import StrEnum
+
+from referral.accounts.rules import Grants
+from referral.organizations.rules import Role
+
+
+class DeskPermission(StrEnum):
+    """What may be done across the rooms."""
+
+    THREAD = "thread:read"
+    USERS = "user_role:read"
+    ADD_USER = "user_role:create"
+    JOBS = "job:read"
+    RETRY = "job:retry"
+
+
+_CARE_TEAM = frozenset({Role.NAVIGATOR, Role.COORD_SUPERVISOR})
+_CBO = frozenset({Role.CBO_INTAKE, Role.CBO_ADMIN, Role.CBO_BILLER})
+_PAYERS = frozenset({Role.NETWORK_LEAD, Role.PLAN_CARE_MGR, Role.PLAN_FINANCE})
+_STAFF_KEEPERS = frozenset({Role.SYSADMIN, Role.CBO_ADMIN, Role.COORD_SUPERVISOR})
+
+GRANTS: Grants = {
+    DeskPermission.THREAD: _CARE_TEAM | _CBO | _PAYERS,
+    DeskPermission.USERS: _STAFF_KEEPERS,
+    DeskPermission.ADD_USER: _STAFF_KEEPERS,
+    DeskPermission.JOBS: frozenset({Role.SYSADMIN}),
+    DeskPermission.RETRY: frozenset({Role.SYSADMIN}),
+}

@@ -1,0 +1,1 @@
+"""Questions that take their answers from several rooms."""

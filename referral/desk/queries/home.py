@@ -1,0 +1,210 @@
+"""The work that waits for somebody, counted now: a tile for each kind, a list for what comes first."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from referral.billing import queries as invoice_queries
+from referral.billing.permissions import BillingPermission
+from referral.billing.rules import InvoiceState
+from referral.desk.permissions import DeskPermission
+from referral.foundation import jobs
+from referral.foundation.principal import Principal
+from referral.messaging import queries as messages
+from referral.messaging.permissions import MessagePermission
+from referral.programs import queries as programs
+from referral.programs.permissions import ProgramPermission
+from referral.programs.rules import AuthorizationState
+from referral.referrals.permissions import ReferralPermission
+from referral.referrals.queries import boxes, lists
+from referral.screening import queries as screening
+from referral.screening.permissions import ScreeningPermission
+
+FEW = 10
+
+
+class Tone(StrEnum):
+    """How much a figure asks for: nothing, a look, or a hand now."""
+
+    CALM = ""
+    ATTENTION = "attention"
+    NOW = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A figure with its name and the page behind it."""
+
+    label: str
+    figure: int
+    endpoint: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+    tone: Tone = Tone.CALM
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The first rows of a work list; `kind` says how they are drawn, `empty` what an empty list means."""
+
+    heading: str
+    kind: str
+    rows: Sequence[Any]
+    empty: str
+    endpoint: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a home page shows."""
+
+    tiles: Sequence[Tile]
+    panels: Sequence[Panel]
+
+
+def home(session: Session, *, by: Principal, at: datetime) -> Home:
+    """Return the work waiting for the asker, in every role that the membership holds."""
+    desks = [desk for permission, desk in DESKS if by.can(permission)]
+    parts = [part for desk in desks for part in desk(session, by, at)]
+    return Home(
+        tiles=[part for part in parts if isinstance(part, Tile)],
+        panels=[part for part in parts if isinstance(part, Panel)],
+    )
+
+
+Parts = Iterator[Tile | Panel]
+
+
+def _at_the_phone(session: Session, by: Principal, _at: datetime) -> Parts:
+    """Urgent answers without a contact yet, and screenings somebody broke off."""
+    if by.user_id is None:
+        return
+    urgent, unfinished = screening.urgent_waiting(session, by.user_id), screening.unfinished(session, by.user_id)
+    if urgent:
+        yield Panel("Urgent, not yet handed to anybody", "urgent", urgent, "", "screening.now")
+    if unfinished:
+        yield Panel("Screenings you have not finished", "screenings", unfinished, "", "screening.ask")
+
+
+def _sent(session: Session, by: Principal, _at: datetime) -> Parts:
+    """What a navigator sent: sent back first, then people to call, then what others are working on."""
+    organization = _organization(by)
+    counts = lists.sent_counts(session, organization)
+    back, to_call = lists.sent_back(session, organization), lists.to_call(session, organization)
+    yield Tile("Sent back", len(back), "referrals.sent", {"box": "sent_back"}, _if_any(back, Tone.ATTENTION))
+    waiting = sum(counts.get(status, 0) for status in boxes.NEW)
+    yield Tile("Waiting for an answer", waiting, "referrals.sent", {"box": "new"})
+    held = sum(counts.get(status, 0) for status in boxes.WAITING)
+    yield Tile("On hold", held, "referrals.sent", {"box": "waiting"})
+    active = sum(counts.get(status, 0) for status in boxes.ACTIVE)
+    yield Tile("Being helped", active, "referrals.sent", {"box": "active"})
+    yield Panel("Sent back: find another place", "referrals", back[:FEW], "Nothing was sent back.", "referrals.sent")
+    if to_call:
+        rows = to_call[:FEW]
+        yield Panel("Call and ask whether help arrived", "referrals", rows, "", "referrals.sent")
+
+
+def _contradicted(session: Session, by: Principal, _at: datetime) -> Parts:
+    if by.network_id is None:
+        return
+    count = lists.count_contradictions(session, by.network_id)
+    note = "served, but the person says otherwise" if count else ""
+    yield Tile("Did help arrive?", count, "referrals.contradictions", {}, _if_any(count, Tone.NOW), note)
+
+
+def _inbox(session: Session, by: Principal, _at: datetime) -> Parts:
+    """What an organization received: new ones first, with everything needed to decide."""
+    organization = _organization(by)
+    counts = lists.inbox_counts(session, organization)
+    new = sum(counts.get(status, 0) for status in boxes.NEW)
+    held = sum(counts.get(status, 0) for status in boxes.WAITING)
+    active = sum(counts.get(status, 0) for status in boxes.ACTIVE)
+    yield Tile("New in the inbox", new, "referrals.inbox", {}, _if_any(new, Tone.ATTENTION))
+    yield Tile("On hold", held, "referrals.inbox", {"box": "waiting"})
+    yield Tile("Being helped", active, "referrals.inbox", {"box": "active"})
+    rows = lists.inbox(session, organization, limit=FEW)
+    empty = "No new referrals. Keep your room left up to date, so that people are sent where there is room."
+    yield Panel("New referrals", "inbox", rows, empty, "referrals.inbox")
+
+
+def _billing(session: Session, by: Principal, _at: datetime) -> Parts:
+    for state, label in ((InvoiceState.RETURNED, "Invoices returned"), (InvoiceState.DRAFT, "Invoices to send")):
+        yield _invoice_tile(session, by, state, label)
+    rows = invoice_queries.invoices(session, by=by, states=(InvoiceState.RETURNED, InvoiceState.DRAFT), limit=FEW)
+    empty = "No invoice waits for you. Deliveries become an invoice on the deliveries page."
+    yield Panel("Invoices to put right or send", "invoices", rows, empty, "billing.invoices")
+
+
+def _leading(session: Session, by: Principal, _at: datetime) -> Parts:
+    yield _invoice_tile(session, by, InvoiceState.SUBMITTED, "Invoices to review")
+    rows = invoice_queries.invoices(session, by=by, states=(InvoiceState.SUBMITTED,), limit=FEW)
+    yield Panel("Invoices to review", "invoices", rows, "Every invoice has been reviewed.", "billing.invoices")
+
+
+def _paying(session: Session, by: Principal, _at: datetime) -> Parts:
+    states = (InvoiceState.APPROVED_BY_LEAD, InvoiceState.ACCEPTED)
+    for state, label in zip(states, ("Invoices to decide", "Invoices to pay"), strict=True):
+        yield _invoice_tile(session, by, state, label)
+    rows = invoice_queries.invoices(session, by=by, states=states, limit=FEW)
+    yield Panel("Invoices to decide or pay", "invoices", rows, "Every invoice is decided and paid.", "billing.invoices")
+
+
+def _authorizing(session: Session, by: Principal, _at: datetime) -> Parts:
+    plan = _organization(by)
+    waiting = programs.waiting_for(session, plan)
+    proposed = len(programs.proposed_enrollments(session, plan, limit=100))
+    yield Tile("Service authorizations to decide", waiting, "programs.authorizations", {}, _if_any(waiting))
+    yield Tile("Enrollments to decide", proposed, "programs.authorizations", {}, _if_any(proposed))
+    open_states = (AuthorizationState.REQUESTED, AuthorizationState.IN_REVIEW)
+    rows = programs.authorizations(session, by=by, states=open_states, limit=FEW)
+    empty = "No service authorization waits for a decision."
+    yield Panel("Service authorizations to decide", "authorizations", rows, empty, "programs.authorizations")
+
+
+def _unsent(session: Session, by: Principal, _at: datetime) -> Parts:
+    counts = messages.counts(session, by.organization_id)
+    for shown, label in ((messages.Shown.TO_READ, "Texts to read"), (messages.Shown.NOT_SENT, "Texts not sent")):
+        if counts.get(shown):
+            yield Tile(label, counts[shown], "messaging.messages", {"show": shown.value}, Tone.ATTENTION)
+
+
+def _keeping(session: Session, _by: Principal, _at: datetime) -> Parts:
+    dead = len(jobs.dead_letters(session))
+    yield Tile("Work that failed", dead, "desk.waiting_work", {}, _if_any(dead, Tone.NOW))
+    yield Tile("Work that waits", jobs.waiting(session), "desk.waiting_work")
+
+
+DESKS: Sequence[tuple[StrEnum, Callable[[Session, Principal, datetime], Parts]]] = (
+    (ScreeningPermission.ASK, _at_the_phone),
+    (ReferralPermission.SENT, _sent),
+    (ReferralPermission.REVIEW, _contradicted),
+    (ReferralPermission.INBOX, _inbox),
+    (BillingPermission.BILL, _billing),
+    (BillingPermission.REVIEW, _leading),
+    (ProgramPermission.DECIDE, _authorizing),
+    (BillingPermission.DECIDE, _paying),
+    (MessagePermission.READ, _unsent),
+    (DeskPermission.JOBS, _keeping),
+)
+"""Permission -> the part of the home that its holder works at, in the order of the page."""
+
+
+def _invoice_tile(session: Session, by: Principal, state: InvoiceState, label: str) -> Tile:
+    count = invoice_queries.waiting(session, by=by, state=state)
+    return Tile(label, count, "billing.invoices", {"state": state.value}, _if_any(count))
+
+
+def _if_any(found: object, tone: Tone = Tone.ATTENTION) -> Tone:
+    return tone if found else Tone.CALM
+
+
+def _organization(by: Principal) -> UUID:
+    if by.organization_id is None:
+        raise ValueError("Somebody with this permission works for an organization.")
+    return by.organization_id

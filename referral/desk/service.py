@@ -1,0 +1,61 @@
+"""What people do at the desk: open what looks across the rooms, add colleagues, give failed work another try."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from referral.accounts import service as accounts
+from referral.accounts.models import Membership
+from referral.audit import service as audit
+from referral.desk.queries import person as persons
+from referral.desk.queries import staff, threads
+from referral.foundation import jobs
+from referral.foundation.principal import Principal
+from referral.foundation.refusals import NotAllowed, NotFound
+from referral.organizations.models import Organization
+from referral.organizations.rules import Role
+from referral.people import service as people
+
+
+def open_person_desk(session: Session, person_id: UUID, *, by: Principal, at: datetime) -> persons.PersonDesk:
+    """Open everything the asker may see about a person; the reading is written down."""
+    person = people.open_person(session, person_id, by=by, at=at)
+    return persons.person_desk(session, person, by=by, at=at)
+
+
+def open_thread(session: Session, kind: str, id_: UUID, *, by: Principal, at: datetime) -> threads.Thread:
+    """Open the chain that a record belongs to; raises NotFound where the asker takes no part in it."""
+    found = threads.thread(session, kind, id_, by=by, at=at)
+    if found is None:
+        raise NotFound
+    audit.record(
+        session,
+        "thread:read",
+        by=by,
+        at=at,
+        person_id=found.person_id,
+        network_id=found.network_id,
+        subject=(kind, id_),
+    )
+    return found
+
+
+def add_colleague(
+    session: Session, *, name: str, email: str, password: str, roles: Collection[Role], by: Principal, at: datetime
+) -> Membership:
+    """Let somebody new work for the asker's organization; raises NotAllowed for roles that are not theirs to give."""
+    beyond = set(roles) - set(staff.givable(by))
+    if beyond or by.organization_id is None or by.network_id is None:
+        raise NotAllowed("You cannot give this role.")
+    organization = session.get_one(Organization, by.organization_id)
+    user = accounts.add_user(session, email=email, name=name, password=password, by=by, at=at)
+    return accounts.add_membership(session, user, organization, network_id=by.network_id, roles=roles, by=by, at=at)
+
+
+def retry_job(session: Session, job_id: int, *, by: Principal, at: datetime) -> None:
+    """Give failed work new attempts; raises NotFound when it has not failed."""
+    if not jobs.retry(session, job_id, at=at):
+        raise NotFound
+    audit.record(session, "job:retried", by=by, at=at, subject=("job", job_id))

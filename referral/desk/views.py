@@ -1,0 +1,84 @@
+"""Pages that look across the rooms."""
+
+from uuid import UUID
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from referral.desk import navigation, service
+from referral.desk.permissions import DeskPermission
+from referral.desk.queries import home as homes
+from referral.desk.queries import staff
+from referral.desk.schemas import NewUserForm
+from referral.foundation import clock, jobs
+from referral.people.permissions import PersonPermission
+from referral.people.rules.consent_terms import TERMS
+from referral.people.rules.languages import language_name
+from referral.web.forms import FormState
+from referral.web.guard import allow, signed_in
+from referral.web.pages import go, read, redisplay, show
+from referral.web.transaction import db, me
+
+pages = Blueprint("desk", __name__)
+pages.add_app_template_filter(language_name)
+pages.add_app_template_filter(lambda scope: TERMS[scope].title, "scope_words")
+pages.app_context_processor(navigation.context)
+
+
+@pages.get("/")
+@signed_in
+def home() -> ResponseReturnValue:
+    """Show the work that waits."""
+    return show("desk/home.html", home=homes.home(db(), by=me(), at=clock.now()))
+
+
+@pages.get("/people/<uuid:person_id>")
+@allow(PersonPermission.READ)
+def person(person_id: UUID) -> ResponseReturnValue:
+    """Show one person: needs, referrals, what they allow and who may see them."""
+    return show("desk/person.html", desk=service.open_person_desk(db(), person_id, by=me(), at=clock.now()))
+
+
+@pages.get("/thread/<kind>/<uuid:id>")
+@allow(DeskPermission.THREAD)
+def thread(kind: str, id: UUID) -> ResponseReturnValue:  # noqa: A002 -- the address other rooms link to
+    """Show the whole chain that a record belongs to, from answer to dollar."""
+    return show("desk/thread.html", thread=service.open_thread(db(), kind, id, by=me(), at=clock.now()))
+
+
+@pages.get("/jobs")
+@allow(DeskPermission.JOBS)
+def waiting_work() -> ResponseReturnValue:
+    """Show work that failed for good, and how much waits."""
+    return show("desk/jobs.html", dead=jobs.dead_letters(db()), waiting=jobs.waiting(db()))
+
+
+@pages.post("/jobs/<int:job_id>/retry")
+@allow(DeskPermission.RETRY)
+def retry(job_id: int) -> ResponseReturnValue:
+    """Give failed work new attempts."""
+    service.retry_job(db(), job_id, by=me(), at=clock.now())
+    return go("desk.waiting_work", "The work will be tried again within a minute.")
+
+
+def users_page(form: FormState | None = None) -> ResponseReturnValue:
+    """Show who works here, and the form that adds somebody."""
+    return show(
+        "desk/users.html", form=form, staff=staff.staff_in_reach(db(), by=me()), roles=staff.roles_to_give(me())
+    )
+
+
+@pages.get("/users")
+@allow(DeskPermission.USERS)
+def users() -> ResponseReturnValue:
+    """Show who works here."""
+    return users_page()
+
+
+@pages.post("/users")
+@allow(DeskPermission.ADD_USER)
+@redisplay(users_page)
+def add_user() -> ResponseReturnValue:
+    """Let somebody work for the organization."""
+    service.add_colleague(db(), **read(NewUserForm), by=me(), at=clock.now())
+    return go("desk.users", "The new colleague can sign in now.")
