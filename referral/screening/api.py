@@ -163,5 +163,6 @@ def _shown(found: Screening) -> dict[str, Any]:
     following = sheet.next_item if found.is_open else None
     return columns | {
         "answers": [line.answer for line in sheet.lines if line.answer],
+        "domains": sheet.domains,
         "next_link_id": following.link_id if following else None,
     }

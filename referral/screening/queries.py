@@ -62,6 +62,13 @@ def answers_of(session: Session, screening_id: UUID) -> Sequence[Answer]:
     return session.scalars(select(Answer).where(Answer.screening_id == screening_id).order_by(Answer.id)).all()
 
 
+def answer(session: Session, screening_id: UUID, link_id: str) -> Answer | None:
+    """Return the answer to one question that the asker may see, or None."""
+    return session.scalars(
+        select(Answer).where(Answer.screening_id == screening_id, Answer.link_id == link_id)
+    ).one_or_none()
+
+
 def urgent_answers_of(session: Session, screening_id: UUID) -> Sequence[UrgentAnswer]:
     """Return the urgent answers of a screening that the asker may see."""
     return session.scalars(

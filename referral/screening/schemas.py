@@ -4,9 +4,10 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
-from referral.people.rules import AnswerState, NeedCategory, SensitivityLevel
+from referral.people.rules import AnswerState, NeedCategory, NeedDomain, SensitivityLevel
 from referral.screening.rules import (
     DismissReason,
+    Finding,
     HandOff,
     Mode,
     NeedAction,
@@ -146,8 +147,19 @@ class AnswerOut(Schema):
     state = fields.Enum(AnswerState, by_value=True)
     codes = fields.List(fields.String(), attribute="chosen")
     reason = fields.Enum(NotAskedReason, by_value=True, allow_none=True)
+    data_absent_reason = fields.String(allow_none=True)
     level = fields.Enum(SensitivityLevel)
     answered_at = fields.AwareDateTime(format="iso")
+
+
+class DomainOut(Schema):
+    """What one domain says: answered, declined and not asked apart, in questions."""
+
+    domain = fields.Enum(NeedDomain, by_value=True)
+    answered = fields.Integer()
+    declined = fields.Integer()
+    not_asked = fields.Integer()
+    finding = fields.Enum(Finding, by_value=True)
 
 
 class ScreeningOut(Schema):
@@ -167,6 +179,7 @@ class ScreeningOut(Schema):
     ended_at = fields.AwareDateTime(format="iso", allow_none=True)
     next_link_id = fields.String(allow_none=True)
     answers = fields.List(fields.Nested(AnswerOut))
+    domains = fields.List(fields.Nested(DomainOut))
 
 
 class NeedOut(Schema):

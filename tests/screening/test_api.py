@@ -46,6 +46,9 @@ def test_each_answer_is_recorded_and_the_next_question_is_named(call, begun):
     assert said.json["next_link_id"] == "2"
     assert said.json["answers"][0]["codes"] == ["yes"]
     assert said.json["answers"][0]["level"] == "L1"
+    assert said.json["domains"] == [
+        {"domain": "food", "answered": 1, "declined": 0, "not_asked": 1, "finding": "positive"}
+    ]
 
 
 def test_a_link_id_with_a_slash_is_written_without_it(call, session, maria):
@@ -55,6 +58,7 @@ def test_a_link_id_with_a_slash_is_written_without_it(call, session, maria):
     said = call("PUT", f"/screenings/{begun['id']}/answers/88122-7", state="declined")
     assert said.json["answers"][0]["link_id"] == "/88122-7"
     assert said.json["answers"][0]["codes"] == ["LA15775-2"]
+    assert said.json["answers"][0]["data_absent_reason"] == "asked-declined"
 
 
 def test_what_is_not_offered_is_a_problem_document(call, begun):

@@ -13,7 +13,6 @@ from referral.screening.rules import (
     answer_with,
     clinical_flags,
     declined,
-    new_needs,
     not_asked,
     score,
     suggest_needs,
@@ -164,12 +163,6 @@ def test_too_little_exercise_goes_to_a_clinician_for_adults_only(ahc):
     answers = answered(ahc, {"/89555-7": "LA6112-2", "/68516-4": "LA28855-7"})
     assert [mark.link_id for mark in clinical_flags(ahc, answers, is_adult=True)] == ["/physical-activity"]
     assert clinical_flags(ahc, answers, is_adult=False) == ()
-
-
-def test_a_new_screening_adds_what_is_new_and_closes_nothing(nc):
-    suggested = suggest_needs(nc, answered(nc, {"1": "yes", "6": "yes"}))
-    added = new_needs(suggested, {NeedCategory.FOOD_INSECURITY, NeedCategory.UTILITY_INSECURITY})
-    assert [need.category for need in added] == [NeedCategory.TRANSPORTATION_INSECURITY]
 
 
 @st.composite

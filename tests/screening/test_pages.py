@@ -172,6 +172,18 @@ def test_flags_and_clinical_answers_are_shown_apart_from_needs(page, session, an
     assert "The answers point to no need." in shown
 
 
+def test_an_open_need_that_is_denied_now_is_asked_about_and_stays_open(page, session, ana, maria):
+    (food,) = answer_all(session, a_screening(session, maria, ana), ana, q1="yes")
+    service.confirm_need(session, food, by=ana, at=NOW)
+    again = a_screening(session, maria, ana)
+    answer_all(session, again, ana)
+    session.commit()
+    shown = page.get(f"/screenings/{again.id}/result").text
+    assert "answered with No this time" in shown
+    assert f"/needs/{food.id}/meet_elsewhere" in shown
+    assert food.state is NeedState.CONFIRMED
+
+
 def test_the_result_hides_safety_from_everybody_but_the_asker(page, browser, ben_works, session, ana, maria):
     asked = a_screening(session, maria, ana)
     answer_all(session, asked, ana, q1="yes", q8="yes")

@@ -20,7 +20,8 @@ class InstrumentVersion(Base):
     name: Mapped[str]
     title: Mapped[str]
     language: Mapped[str]
-    document: Mapped[dict[str, Any]]
+    document: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    """The FHIR Questionnaire."""
     is_offered: Mapped[bool] = mapped_column(default=True)
     """False for a version that a newer one replaced: kept for the screenings that used it."""
     loaded_at: Mapped[datetime]

@@ -10,7 +10,7 @@ from referral.foundation.database import Base, EnumNumber, Id
 from referral.foundation.encryption import EncryptedText
 from referral.people.rules import AnswerState, NeedCategory, SensitivityLevel
 from referral.screening.models.instruments import InstrumentVersion
-from referral.screening.rules import Mode, NotAskedReason, Respondent, ScreeningStatus
+from referral.screening.rules import DATA_ABSENT_REASON, Mode, NotAskedReason, Respondent, ScreeningStatus
 
 
 class Screening(Base):
@@ -80,6 +80,11 @@ class Answer(Base):
     def chosen(self) -> tuple[str, ...]:
         """The codes of the chosen options, whichever way they are kept."""
         return tuple(self.sealed_codes.split()) if self.sealed_codes else tuple(self.codes)
+
+    @property
+    def data_absent_reason(self) -> str | None:
+        """FHIR's word for why there is no value; None for an answer."""
+        return DATA_ABSENT_REASON[self.state]
 
     def keep(self, codes: tuple[str, ...], level: SensitivityLevel) -> None:
         """Keep the codes as their level asks: in the open, or encrypted for safety."""

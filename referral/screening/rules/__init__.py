@@ -22,7 +22,6 @@ from referral.screening.rules.findings import (
     SuggestedNeed,
     access_flags,
     clinical_flags,
-    new_needs,
     suggest_needs,
 )
 from referral.screening.rules.instruments import Coding, Instrument, Item, Option, ScoreRule
@@ -101,7 +100,6 @@ __all__ = [
     "may_refer",
     "needs_warm_hand_off",
     "negative_categories",
-    "new_needs",
     "next_item",
     "next_need_state",
     "not_asked",

@@ -57,13 +57,6 @@ def suggest_needs(instrument: Instrument, answers: Mapping[str, Answer]) -> tupl
     )
 
 
-def new_needs(
-    suggested: Collection[SuggestedNeed], open_categories: Collection[NeedCategory]
-) -> tuple[SuggestedNeed, ...]:
-    """What a screening adds to needs that are already open; it never closes one."""
-    return tuple(need for need in suggested if need.category not in open_categories)
-
-
 def access_flags(instrument: Instrument, answers: Mapping[str, Answer]) -> tuple[Mark, ...]:
     """Interpreter, translated material and accommodation: they change how we help, not what is referred."""
     return tuple(_marks(instrument, answers, ItemKind.ACCESS_FLAG))

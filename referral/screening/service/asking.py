@@ -17,7 +17,7 @@ from referral.screening import queries, rules
 from referral.screening.models import Answer, InstrumentVersion, Need, Screening
 from referral.screening.rules import Item, Mode, NotAskedReason, Respondent, ScreeningStatus
 from referral.screening.service.finding import find_needs
-from referral.screening.service.instruments import instrument_of
+from referral.screening.service.instruments import instrument_of, read_version
 from referral.screening.service.urgency import notice_urgent
 
 
@@ -38,7 +38,7 @@ def start(
     """Begin a screening. Refused without the person's permission to keep what they say (`intake.store`)."""
     if people.consent_in_force(session, person.id, ConsentScope.INTAKE_STORE, at=at) is None:
         raise Refused("Ask for permission to keep what the person says before you begin the questions.")
-    known = rules.read_questionnaire(instrument.document).panels
+    known = read_version(instrument).panels
     if not set(panels) <= set(known):
         raise Refused("This instrument has no such part.")
     screening = Screening(
@@ -100,8 +100,9 @@ def answer(
         raise NotFound
     said = _read(item, codes, state, reason)
     _check_may_ask(screening, item, said)
-    row = _keep(session, screening, item, said, at)
-    notice_urgent(session, screening, instrument, item, row, by=by, at=at)
+    known = queries.answer(session, screening.id, link_id)
+    row = _keep(session, screening, item, said, known, at)
+    notice_urgent(session, screening, instrument, item, row, is_corrected=known is not None, by=by, at=at)
     _record(session, screening, "screening:answered", by=by, at=at, link_id=link_id, state=said.state)
     return row
 
@@ -154,18 +155,17 @@ def _check_may_ask(screening: Screening, item: Item, said: rules.Answer) -> None
         raise Refused("Ask this only in private and not on a shared line.")
 
 
-def _keep(session: Session, screening: Screening, item: Item, said: rules.Answer, at: datetime) -> Answer:
-    known = {row.link_id: row for row in queries.answers_of(session, screening.id)}
-    row = known.get(item.link_id)
-    if row is None:
-        row = Answer(
-            screening_id=screening.id,
-            person_id=screening.person_id,
-            network_id=screening.network_id,
-            asked_by_user_id=screening.asked_by_user_id,
-            link_id=item.link_id,
-        )
-        session.add(row)
+def _keep(
+    session: Session, screening: Screening, item: Item, said: rules.Answer, known: Answer | None, at: datetime
+) -> Answer:
+    row = known or Answer(
+        screening_id=screening.id,
+        person_id=screening.person_id,
+        network_id=screening.network_id,
+        asked_by_user_id=screening.asked_by_user_id,
+        link_id=item.link_id,
+    )
+    session.add(row)
     row.state, row.reason, row.answered_at = said.state, said.reason, at
     row.keep(said.codes, rules.level_of_item(item))
     session.flush()
@@ -175,7 +175,7 @@ def _keep(session: Session, screening: Screening, item: Item, said: rules.Answer
 def _pass_over(session: Session, screening: Screening, item: Item, at: datetime) -> rules.Answer:
     obstacle = rules.reason_not_to_ask(item, is_alone=screening.is_alone, is_proxy=screening.is_proxy)
     said = rules.not_asked(item, obstacle or NotAskedReason.OUT_OF_TIME)
-    _keep(session, screening, item, said, at)
+    _keep(session, screening, item, said, None, at)
     return said
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from referral.foundation.refusals import Refused
 from referral.screening import queries
 from referral.screening.models import InstrumentVersion, Screening
 from referral.screening.rules import Instrument, read_questionnaire
+
+_READ: dict[UUID, Instrument] = {}
 
 
 def load_instruments(session: Session, folder: Path, *, by: Principal, at: datetime) -> Sequence[InstrumentVersion]:
@@ -52,7 +55,14 @@ def load_instrument(session: Session, document: dict[str, Any], *, by: Principal
     return row
 
 
+def read_version(version: InstrumentVersion) -> Instrument:
+    """Return the instrument of a version; read once in a process, because a version never changes."""
+    if version.id not in _READ:
+        _READ[version.id] = read_questionnaire(version.document)
+    return _READ[version.id]
+
+
 def instrument_of(screening: Screening) -> Instrument:
     """Return the instrument as it was shown: its version, and only the panels that were put."""
-    read = read_questionnaire(screening.instrument.document)
+    read = read_version(screening.instrument)
     return read.narrowed_to(screening.panels) if screening.panels else read

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from referral.foundation.refusals import Refused
 from referral.organizations.models import Network
-from referral.screening import queries, rules
+from referral.screening import queries
 from referral.screening.models import InstrumentVersion
 from referral.screening.rules import Instrument
+from referral.screening.service.instruments import read_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def offer(session: Session, key: str) -> Offer:
 
 
 def _choices(row: InstrumentVersion) -> Iterator[Offer]:
-    instrument = rules.read_questionnaire(row.document)
+    instrument = read_version(row)
     if len(instrument.panels) > 1:
         first = instrument.panels[:1]
         yield Offer(row, instrument.narrowed_to(first), first)

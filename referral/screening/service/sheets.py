@@ -13,7 +13,7 @@ from referral.people.models import Person
 from referral.people.rules import AnswerState
 from referral.screening import queries, rules
 from referral.screening.models import Answer, Need, Screening, UrgentAnswer
-from referral.screening.rules import Instrument, Item, Option, ScoreResult
+from referral.screening.rules import DomainResult, Instrument, Item, Option, ScoreResult
 from referral.screening.service.instruments import instrument_of
 
 
@@ -36,6 +36,8 @@ class Sheet:
     answers: Mapping[str, rules.Answer]
     lines: Sequence[Line]
     needs: Sequence[Need]
+    denied: Sequence[Need]
+    """Open needs that the answers deny: the person confirms whether they have ended, no form does."""
     urgent: Sequence[UrgentAnswer]
 
     def item(self, link_id: str | None) -> Item | None:
@@ -83,6 +85,12 @@ class Sheet:
         return [result for result in self.scores if result.is_concern]
 
     @property
+    def domains(self) -> Sequence[DomainResult]:
+        """What each domain says, where the reader may see at least one of its answers."""
+        seen = {item.domain for item in self.instrument if item.link_id in self.answers}
+        return [found for found in rules.domain_results(self.instrument, self.answers) if found.domain in seen]
+
+    @property
     def access_flags(self) -> Sequence[Item]:
         """Questions whose answers ask for an interpreter or an accommodation."""
         return self._items(rules.access_flags(self.instrument, self.answers))
@@ -110,6 +118,13 @@ def sheet(session: Session, screening: Screening, *, reader: UUID | None) -> She
     instrument = instrument_of(screening)
     rows = {row.link_id: row for row in queries.answers_of(session, screening.id)}
     answers = {row.link_id: rules.Answer(row.link_id, row.state, row.chosen, row.reason) for row in rows.values()}
+    needs = queries.needs_behind(session, screening.id)
+    denied = queries.open_needs(
+        session,
+        screening.person_id,
+        finder=reader,
+        categories=rules.negative_categories(instrument, answers),
+    )
     is_asker = screening.asked_by_user_id == reader
     return Sheet(
         screening=screening,
@@ -121,6 +136,7 @@ def sheet(session: Session, screening: Screening, *, reader: UUID | None) -> She
             for item in instrument
             if is_asker or item.link_id in rows
         ],
-        needs=queries.needs_behind(session, screening.id),
+        needs=needs,
+        denied=[need for need in denied.values() if need not in needs],
         urgent=queries.urgent_answers_of(session, screening.id) if is_asker else (),
     )

@@ -23,13 +23,14 @@ def notice_urgent(
     item: Item,
     answer: Answer,
     *,
+    is_corrected: bool,
     by: Principal,
     at: datetime,
 ) -> UrgentAnswer | None:
     """Keep an urgent answer for its asker; an answer that was taken back is urgent no more."""
     said = {item.link_id: rules.Answer(item.link_id, answer.state, answer.chosen)}
     found = next(iter(rules.urgent_items(instrument, said)), None)
-    known = queries.urgent_by_answer(session, answer.id)
+    known = queries.urgent_by_answer(session, answer.id) if is_corrected else None
     if found is None:
         if known is not None:
             session.execute(delete(UrgentAnswer).where(UrgentAnswer.id == known.id))
