@@ -19,8 +19,9 @@ OPEN_TO_EVERYBODY = {
     "twilio.status",
     "twilio.inbound",
     "people.link",
-    "people.open_link",
+    "people.check_birth_date",
     "people.sign",
+    "people.withdraw_own",
 }
 """Sign-in, health, and doors that check a signature of their own: at most fifteen."""
 
