@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from referral.people.rules import NeedCategory
+from referral.referrals.queries.boxes import Folder, InboxBox, SentBox
 from referral.referrals.rules import (
     Action,
     Channel,
@@ -42,6 +43,19 @@ class ReferForm(Strict):
     urgency = fields.Enum(Urgency, by_value=True, load_default=Urgency.ROUTINE)
     successor_of_id = fields.UUID(load_default=None)
     is_in_danger = fields.Boolean(load_default=False)
+
+
+class ReferPageForm(ReferForm):
+    """The same on a page, where the person may just have allowed it on the phone."""
+
+    allowed_organization_id = fields.List(fields.UUID(), load_default=list)
+    witness = fields.String(load_default=None, validate=validate.Length(max=200))
+
+    @validates_schema
+    def a_voice_is_witnessed(self, form: dict[str, object], **_context: object) -> None:
+        """Ask for the proof of a consent given by voice."""
+        if form["allowed_organization_id"] and not form["witness"]:
+            raise ValidationError("Write who listened in, or where the recording is kept.", "witness")
 
 
 class ReferRequest(ReferForm):
@@ -87,9 +101,7 @@ class ResolutionForm(Strict):
 class SentFilters(Schema):
     """What the list of sent referrals is narrowed to."""
 
-    show = fields.String(
-        load_default="open", validate=validate.OneOf(("open", "new", "waiting", "active", "back", "call", "ended"))
-    )
+    box = fields.Enum(SentBox, by_value=True, load_default=SentBox.OPEN)
     category = fields.Enum(NeedCategory, by_value=True, load_default=None)
     mine = fields.Boolean(load_default=False)
     after = fields.UUID(load_default=None)
@@ -98,14 +110,14 @@ class SentFilters(Schema):
 class InboxFilters(Schema):
     """Which part of the inbox is shown."""
 
-    show = fields.String(load_default="new", validate=validate.OneOf(("new", "waiting", "active", "ended")))
+    box = fields.Enum(InboxBox, by_value=True, load_default=InboxBox.NEW)
     after = fields.UUID(load_default=None)
 
 
 class ListQuery(Strict):
     """Which referrals a program lists."""
 
-    box = fields.String(required=True, validate=validate.OneOf(("inbox", "sent")))
+    folder = fields.Enum(Folder, by_value=True, required=True)
     status = fields.List(fields.Enum(Status, by_value=True), load_default=list)
     after = fields.UUID(load_default=None)
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))

@@ -1,16 +1,15 @@
 """What we ask about referrals."""
 
-from referral.referrals.queries.choices import Choice, channel_to, choices, consent_for
+from referral.referrals.queries.choices import Choice, Listing, channel_to, choices, consent_for, listing_of
 from referral.referrals.queries.lists import (
     PAGE,
-    Box,
     ListedReferral,
     contradicted,
     count_contradictions,
     inbox,
     inbox_counts,
     sent_back,
-    sent_by,
+    sent_box,
     sent_counts,
     to_call,
 )
@@ -35,11 +34,11 @@ from referral.referrals.queries.timeline import Entry, EntryKind, timeline
 
 __all__ = [
     "PAGE",
-    "Box",
     "Choice",
     "Entry",
     "EntryKind",
     "ListedReferral",
+    "Listing",
     "SeenPerson",
     "all_evidence_of",
     "attempts_of",
@@ -56,6 +55,7 @@ __all__ = [
     "inbox",
     "inbox_counts",
     "last_settled_at",
+    "listing_of",
     "open_contradiction",
     "open_one_like",
     "referrals_of_need",
@@ -63,7 +63,7 @@ __all__ = [
     "resting_on",
     "seen_person",
     "sent_back",
-    "sent_by",
+    "sent_box",
     "sent_counts",
     "timeline",
     "to_call",

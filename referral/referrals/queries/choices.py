@@ -40,11 +40,31 @@ def choices(session: Session, need: Need, ids: Collection[UUID], *, at: datetime
         select(ServiceAtLocation.id, Service.name, Location.name, Organization.id, Organization.name)
         .join(Service, Service.id == ServiceAtLocation.service_id)
         .join(Organization, Organization.id == Service.organization_id)
-        .outerjoin(Location, Location.id == ServiceAtLocation.location_id)
+        .join(Location, Location.id == ServiceAtLocation.location_id)
         .where(ServiceAtLocation.id.in_(ids))
         .order_by(Organization.name, Service.name, ServiceAtLocation.id)
     )
     return [_choice(session, need, *row, at=at) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The service a referral is addressed to, by name."""
+
+    service: str
+    location: str | None
+
+
+def listing_of(session: Session, referral: Referral) -> Listing:
+    """Return the service and place that a referral is addressed to."""
+    row = session.execute(
+        select(Service.name, Location.name)
+        .select_from(ServiceAtLocation)
+        .join(Service, Service.id == ServiceAtLocation.service_id)
+        .join(Location, Location.id == ServiceAtLocation.location_id)
+        .where(ServiceAtLocation.id == referral.service_at_location_id)
+    ).one()
+    return Listing(*row)
 
 
 def channel_to(session: Session, organization_id: UUID, network_id: UUID) -> Channel:

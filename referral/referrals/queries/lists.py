@@ -14,14 +14,15 @@ from referral.organizations.models import Organization
 from referral.people.models import Person
 from referral.people.rules import NeedCategory
 from referral.referrals.models import Contradiction, Referral
+from referral.referrals.queries.boxes import SENT_STATUSES, SentBox
 from referral.referrals.rules import (
     AWAITING_ANSWER,
-    ENDED,
-    ON_HOLD,
+    OPEN,
     Channel,
     Connection,
     Status,
     Urgency,
+    reason_label,
 )
 
 PAGE = 50
@@ -43,6 +44,7 @@ class ListedReferral:
     sender: str
     receiver: str
     person_id: UUID
+    need_id: UUID
     given_name: str | None
     family_name: str | None
     language: str | None
@@ -54,23 +56,17 @@ class ListedReferral:
     ended_at: datetime | None
     version: int
 
-
-class Box:
-    """Groups of statuses under which people look for their work."""
-
-    NEW = AWAITING_ANSWER
-    WAITING = ON_HOLD
-    ACTIVE = frozenset({Status.ACCEPTED, Status.IN_SERVICE})
-    OPEN = NEW | WAITING | ACTIVE
-    SENT_BACK = frozenset({Status.DECLINED, Status.EXPIRED})
-    ENDED = ENDED
+    @property
+    def reason(self) -> str | None:
+        """Return the reason in words."""
+        return reason_label(self.status, self.reason_code)
 
 
 def inbox(
     session: Session,
     organization_id: UUID,
     *,
-    statuses: Collection[Status] = Box.NEW,
+    statuses: Collection[Status] = AWAITING_ANSWER,
     after: UUID | None = None,
     limit: int = PAGE,
 ) -> Sequence[ListedReferral]:
@@ -79,39 +75,43 @@ def inbox(
     return _page(session, _listed().where(*mine), statuses, after, limit, is_receiver=True)
 
 
-def sent_by(
+def sent_box(
     session: Session,
     organization_id: UUID,
+    box: SentBox,
     *,
-    statuses: Collection[Status] = Box.OPEN,
     category: NeedCategory | None = None,
     by_user_id: UUID | None = None,
     after: UUID | None = None,
     limit: int = PAGE,
 ) -> Sequence[ListedReferral]:
-    """Return what an organization (or one of its users) sent, the oldest first."""
-    query = _listed().where(Referral.sending_organization_id == organization_id, Referral.sent_at.is_not(None))
+    """Return one box of what an organization (or one of its users) sent, the oldest first."""
+    query = _listed().where(Referral.sending_organization_id == organization_id, *_what_box_asks(box))
     if category is not None:
         query = query.where(Referral.category == category)
     if by_user_id is not None:
         query = query.where(Referral.created_by_user_id == by_user_id)
-    return _page(session, query, statuses, after, limit)
+    return _page(session, query, SENT_STATUSES[box], after, limit)
 
 
 def sent_back(session: Session, organization_id: UUID, *, limit: int = PAGE) -> Sequence[ListedReferral]:
     """Return declined and expired referrals for which nobody has sent a successor: the sender's next step."""
-    successor = aliased(Referral)
-    has_successor = select(successor.id).where(successor.successor_of_id == Referral.id).exists()
-    query = _listed().where(Referral.sending_organization_id == organization_id, ~has_successor)
-    return _page(session, query, Box.SENT_BACK, None, limit)
+    return sent_box(session, organization_id, SentBox.SENT_BACK, limit=limit)
 
 
 def to_call(session: Session, organization_id: UUID, *, limit: int = PAGE) -> Sequence[ListedReferral]:
     """Return served referrals on the provider's word alone: somebody should ask the person."""
-    query = _listed().where(
-        Referral.sending_organization_id == organization_id, Referral.connection == Connection.REPORTED
-    )
-    return _page(session, query, {Status.SERVED}, None, limit)
+    return sent_box(session, organization_id, SentBox.TO_CALL, limit=limit)
+
+
+def _what_box_asks(box: SentBox) -> Sequence[ColumnElement[bool]]:
+    """Return what a box asks for besides the status."""
+    if box is SentBox.TO_CALL:
+        return [Referral.connection == Connection.REPORTED]
+    if box is SentBox.SENT_BACK:
+        successor = aliased(Referral)
+        return [~select(successor.id).where(successor.successor_of_id == Referral.id).exists()]
+    return [Referral.sent_at.is_not(None)]
 
 
 def contradicted(
@@ -148,7 +148,7 @@ def count_contradictions(session: Session, network_id: UUID) -> int:
 def _counts(session: Session, *conditions: ColumnElement[bool]) -> dict[Status, int]:
     rows = session.execute(
         select(Referral.status, func.count().label("how_many"))
-        .where(*conditions, Referral.status.in_(Box.OPEN))
+        .where(*conditions, Referral.status.in_(OPEN))
         .group_by(Referral.status)
     )
     return {row.status: row.how_many for row in rows}
@@ -171,6 +171,7 @@ def _listed() -> Select[*tuple[Any, ...]]:
             sender.name.label("sender"),
             receiver.name.label("receiver"),
             Referral.person_id,
+            Referral.need_id,
             Person.given_name,
             Person.family_name,
             Person.language,

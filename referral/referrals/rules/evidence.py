@@ -111,4 +111,6 @@ def _delivered(evidence: list[Evidence]) -> set[EvidenceKind]:
 
 
 def _latest(items: Iterable[Evidence]) -> Evidence | None:
-    return max(items, key=lambda item: (item.occurred_at, item.recorded_at), default=None)
+    """Return what was said last; of two at the same instant the one that was given last."""
+    in_order = sorted(items, key=lambda item: (item.occurred_at, item.recorded_at))
+    return in_order[-1] if in_order else None

@@ -1,0 +1,5 @@
+"""The pages of referrals."""
+
+from flask import Blueprint
+
+pages = Blueprint("referrals", __name__)

@@ -1,0 +1,93 @@
+"""Pages: what came in and what was sent, with filters in the address."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+
+from referral.audit import service as audit
+from referral.foundation import clock
+from referral.people.rules import NeedCategory, label, language_name
+from referral.referrals import queries
+from referral.referrals.permissions import ReferralPermission
+from referral.referrals.queries import ListedReferral
+from referral.referrals.queries.boxes import INBOX_STATUSES, LABELS, InboxBox, SentBox
+from referral.referrals.rules import Status
+from referral.referrals.schemas import InboxFilters, SentFilters
+from referral.referrals.views.blueprint import pages
+from referral.referrals.views.words import CONNECTION_TONES, CONNECTIONS
+from referral.web.guard import allow
+from referral.web.pages import query, show
+from referral.web.transaction import db, me
+
+CATEGORIES = [(category.value, label(category)) for category in NeedCategory]
+
+
+@pages.get("/inbox")
+@allow(ReferralPermission.INBOX)
+def inbox() -> ResponseReturnValue:
+    """Show what came to the organization; reading moves nothing."""
+    wanted = query(InboxFilters)
+    box: InboxBox = wanted["box"]
+    rows = queries.inbox(db(), _mine(), statuses=INBOX_STATUSES[box], after=wanted["after"])
+    audit.record_list(db(), "referral:inbox:read", at=clock.now(), kind="referral", ids=[row.id for row in rows])
+    return show(
+        "referrals/inbox.html",
+        block="rows",
+        rows=rows,
+        box=box,
+        boxes=[(other.value, LABELS[other]) for other in InboxBox],
+        counts=_by_box(queries.inbox_counts(db(), _mine())),
+        after=wanted["after"],
+        next=_next(rows),
+        may_move=me().can(ReferralPermission.MOVE),
+        language_name=language_name,
+    )
+
+
+@pages.get("/referrals")
+@allow(ReferralPermission.SENT)
+def sent() -> ResponseReturnValue:
+    """Show what the organization sent, and what asks for its next step."""
+    wanted = query(SentFilters)
+    box: SentBox = wanted["box"]
+    rows = queries.sent_box(
+        db(),
+        _mine(),
+        box,
+        category=wanted["category"],
+        by_user_id=me().user_id if wanted["mine"] else None,
+        after=wanted["after"],
+    )
+    audit.record_list(db(), "referral:sent:read", at=clock.now(), kind="referral", ids=[row.id for row in rows])
+    return show(
+        "referrals/sent.html",
+        block="rows",
+        rows=rows,
+        box=box,
+        boxes=[(other.value, LABELS[other]) for other in SentBox],
+        counts=_by_box(queries.sent_counts(db(), _mine())),
+        wanted=wanted,
+        categories=CATEGORIES,
+        connection_words=CONNECTIONS,
+        connection_tones=CONNECTION_TONES,
+        next=_next(rows),
+    )
+
+
+def _mine() -> UUID:
+    organization_id = me().organization_id
+    assert organization_id is not None, "a role that opens these lists works for an organization"  # noqa: S101 -- for mypy
+    return organization_id
+
+
+def _by_box(counts: dict[Status, int]) -> dict[str, int]:
+    open_boxes = {box.value: statuses for box, statuses in INBOX_STATUSES.items() if box is not InboxBox.ENDED}
+    return {
+        box: sum(count for status, count in counts.items() if status in statuses)
+        for box, statuses in open_boxes.items()
+    }
+
+
+def _next(rows: Sequence[ListedReferral]) -> UUID | None:
+    return rows[-1].id if len(rows) == queries.PAGE else None

@@ -1,0 +1,114 @@
+"""Pages: send a need to one or several services."""
+
+from uuid import UUID
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from referral.foundation import clock
+from referral.foundation.refusals import NotFound
+from referral.people import service as people
+from referral.people.rules import ConsentScope, domain_label, domain_of
+from referral.people.scripts import Scripts, scripts_for
+from referral.referrals import queries, service
+from referral.referrals.permissions import ReferralPermission
+from referral.referrals.queries import Choice
+from referral.referrals.rules import Channel, Urgency
+from referral.referrals.schemas import ReferPageForm
+from referral.referrals.views.blueprint import pages
+from referral.screening import service as screening
+from referral.screening.models import Need
+from referral.web.forms import FormState
+from referral.web.guard import allow
+from referral.web.pages import go, read, redisplay, show
+from referral.web.transaction import db, me
+
+
+def new_page(need_id: UUID, form: FormState | None = None) -> ResponseReturnValue:
+    """Show what will be sent to whom, and on which consent."""
+    form = form or FormState()
+    need = screening.open_need(db(), need_id, by=me(), at=clock.now())
+    person = people.open_person(db(), need.person_id, by=me(), at=clock.now())
+    choices = queries.choices(db(), need, _chosen(form), at=clock.now())
+    to_ask = [choice for choice in choices if choice.channel is Channel.NETWORK and choice.consent is None]
+    scripts = scripts_for(person.language)
+    return show(
+        "referrals/new.html",
+        need=need,
+        person=person,
+        choices=choices,
+        to_ask=to_ask,
+        options=[_option(choice) for choice in choices],
+        chosen=[choice.service_at_location_id for choice in choices],
+        allowed_options=[(choice.organization_id, choice.organization) for choice in to_ask],
+        scripts=scripts,
+        spoken=[_spoken(scripts, need, choice) for choice in to_ask],
+        earlier=queries.referrals_of_need(db(), need.id),
+        successor_of_id=form.value("successor_of_id", request.args.get("successor_of", "")),
+        urgencies=[(Urgency.ROUTINE, "Routine"), (Urgency.URGENT, "Urgent: within a day or two")],
+        form=form,
+    )
+
+
+@pages.get("/needs/<uuid:need_id>/refer")
+@allow(ReferralPermission.CREATE)
+def new(need_id: UUID) -> ResponseReturnValue:
+    """Show the form to refer a need to the chosen services."""
+    return new_page(need_id)
+
+
+@pages.post("/needs/<uuid:need_id>/refer")
+@allow(ReferralPermission.CREATE)
+@redisplay(new_page)
+def send(need_id: UUID) -> ResponseReturnValue:
+    """Record what the person just allowed, then send to each service."""
+    form = read(ReferPageForm)
+    at = clock.now()
+    need = screening.open_need(db(), need_id, by=me(), at=at)
+    earlier = form["successor_of_id"]
+    service.allow_sharing(db(), need, form["allowed_organization_id"], witness=form["witness"] or "", by=me(), at=at)
+    sent = service.refer(
+        db(),
+        need,
+        form["service_at_location_id"],
+        note=form["note"],
+        urgency=form["urgency"],
+        successor_of=service.find_referral(db(), earlier, by=me(), at=at) if earlier else None,
+        is_in_danger=form["is_in_danger"],
+        by=me(),
+        at=at,
+    )
+    numbers = ", ".join(referral.number for referral in sent)
+    if len(sent) == 1:
+        return go("referrals.show", f"{numbers} is sent.", referral_id=sent[0].id)
+    return go("desk.person", f"{len(sent)} referrals are sent: {numbers}.", person_id=need.person_id)
+
+
+def _option(choice: Choice) -> tuple[UUID, str, str]:
+    """Return a service as a choice that says by which way it is told and what stands in the way."""
+    where = f"{choice.service}, {choice.organization}"
+    if choice.open_one is not None:
+        return choice.service_at_location_id, where, f"{choice.open_one.number} is already open there."
+    if choice.channel is Channel.OFF_PLATFORM:
+        way = "Not in the network: you tell the person, we keep the record."
+        return choice.service_at_location_id, where, way if choice.consent else f"{way} Needs consent to keep it."
+    return choice.service_at_location_id, where, "" if choice.consent else "Needs the person's permission."
+
+
+def _spoken(scripts: Scripts, need: Need, choice: Choice) -> str:
+    """Return what is read aloud to ask whether this need may be told to this organization."""
+    return scripts.text(
+        ConsentScope.REFERRAL_SHARE,
+        network=me().organization_name,
+        organization=me().organization_name,
+        recipient=choice.organization,
+        domains=domain_label(domain_of(need.category)).lower(),
+    )
+
+
+def _chosen(form: FormState) -> set[UUID]:
+    """Return the services in the address (from the directory) or, after a refusal, in the form."""
+    try:
+        return {UUID(id_) for id_ in form.chosen("service_at_location_id", request.args.getlist("service"))}
+    except ValueError as error:
+        raise NotFound from error

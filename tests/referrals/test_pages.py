@@ -1,0 +1,171 @@
+"""The pages of the loop: what people read, click and are told."""
+
+import re
+
+import pytest
+
+from referral.referrals import queries
+from referral.referrals.models import Referral
+from referral.referrals.rules import Action, ContactResult, Status
+from tests.factories.referrals import Loop, a_listing, an_unclaimed
+
+
+@pytest.fixture
+def sent(loop: Loop) -> Referral:
+    loop.allow()
+    referral = loop.send(note="Ring twice")
+    loop.session.commit()
+    return referral
+
+
+@pytest.fixture
+def pages(loop: Loop, browser):
+    return lambda who: browser(loop.staff[who])
+
+
+def fresh(loop: Loop, referral: Referral) -> Referral:
+    loop.session.expire_all()
+    loop.session.refresh(referral)
+    return referral
+
+
+def test_from_the_inbox_a_referral_is_accepted_in_one_click(loop: Loop, pages, sent: Referral) -> None:
+    client = pages("intake")
+    page = client.get("/inbox").text
+    assert f'action="/referrals/{sent.id}/accept"' in page
+    assert "Garcia" not in page
+    response = client.post(f"/referrals/{sent.id}/accept", follow_redirects=True)
+    assert "Accepted. You now see how to reach the person." in response.text
+    assert "Garcia" in response.text
+    assert "Ring twice" in response.text
+    assert fresh(loop, sent).status is Status.ACCEPTED
+
+
+def test_opening_a_referral_moves_nothing(loop: Loop, pages, sent: Referral) -> None:
+    page = pages("intake").get(f"/referrals/{sent.id}").text
+    assert "Before you take the referral you see only this" in page
+    assert "Ring twice" not in page
+    assert fresh(loop, sent).status is Status.SENT
+
+
+def test_a_decline_offers_its_reasons_and_comes_back_with_what_is_missing(loop: Loop, pages, sent: Referral) -> None:
+    client = pages("intake")
+    assert "No capacity or no funds" in client.get(f"/referrals/{sent.id}").text
+    refused = client.post(f"/referrals/{sent.id}/decline", data={"reason_code": "other"})
+    assert refused.status_code == 422
+    assert "needs a note" in refused.text
+    assert re.search(r'<details[^>]*id="decline"[^>]* open', refused.text)
+    client.post(f"/referrals/{sent.id}/decline", data={"reason_code": "no_capacity"})
+    assert fresh(loop, sent).status is Status.DECLINED
+
+
+def test_a_move_that_is_not_possible_says_why_and_what_is(loop: Loop, pages, sent: Referral) -> None:
+    refused = pages("intake").post(f"/referrals/{sent.id}/start")
+    assert refused.status_code == 409
+    assert "it is not possible to start the service now. You can mark as in review, accept" in refused.text
+
+
+def test_a_stranger_gets_the_same_answer_as_for_a_referral_that_is_not_there(pages, sent: Referral) -> None:
+    client = pages("stranger")
+    assert client.get(f"/referrals/{sent.id}").status_code == 404
+    assert client.post(f"/referrals/{sent.id}/accept").status_code == 404
+
+
+def test_the_sender_sees_it_in_the_list_and_recalls_it(loop: Loop, pages, sent: Referral) -> None:
+    client = pages("navigator")
+    assert sent.number in client.get("/referrals").text
+    client.post(f"/referrals/{sent.id}/recall", data={"reason_code": "sent_to_wrong_service"}, follow_redirects=True)
+    assert fresh(loop, sent).status is Status.RECALLED
+    assert sent.number not in client.get("/referrals").text
+    assert sent.number in client.get("/referrals?box=ended").text
+
+
+def test_what_was_declined_waits_for_its_next_service(loop: Loop, pages, sent: Referral) -> None:
+    loop.do(sent, Action.DECLINE, reason_code="no_capacity")
+    loop.session.commit()
+    page = pages("navigator").get("/referrals?box=sent_back").text
+    assert f"successor_of={sent.id}" in page
+    assert "No capacity or no funds" in page
+
+
+def test_a_contact_attempt_is_logged(loop: Loop, pages, sent: Referral) -> None:
+    client = pages("intake")
+    page = client.post(
+        f"/referrals/{sent.id}/contacts", data={"way": "phone", "result": "no_answer"}, follow_redirects=True
+    ).text
+    assert "Phone call to the person: no answer" in page
+    (attempt,) = queries.attempts_of(loop.session, sent.id)
+    assert attempt.result is ContactResult.NO_ANSWER
+
+
+def test_a_contradiction_is_settled_with_the_person_s_word(loop: Loop, pages, sent: Referral) -> None:
+    loop.do(sent, Action.ACCEPT)
+    loop.do(sent, Action.SERVE, reason_code="service_delivered")
+    loop.session.commit()
+    client = pages("navigator")
+    assert sent.number in client.get("/referrals?box=to_call").text
+    answered = client.post(f"/referrals/{sent.id}/answer", data={"answer": "not_helped"}, follow_redirects=True).text
+    assert "The reports contradict each other" in answered
+    review = queries.open_contradiction(loop.session, sent.id)
+    assert review is not None
+    assert sent.number in client.get("/contradictions").text
+    half = client.post(f"/contradictions/{review.id}", data={"answer": "helped"})
+    assert half.status_code == 422
+    client.post(f"/contradictions/{review.id}", data={"answer": "helped", "note": "came on Tuesday"})
+    assert "No contradictions" in client.get("/contradictions").text
+    assert fresh(loop, sent).connection == "connected"
+
+
+def test_a_referral_is_sent_with_the_permission_asked_on_the_same_page(loop: Loop, pages) -> None:
+    loop.session.commit()
+    client = pages("navigator")
+    address = f"/needs/{loop.need.id}/refer"
+    page = client.get(f"{address}?service={loop.food_box.id}").text
+    assert "Read aloud" in page
+    form = {"service_at_location_id[]": [str(loop.food_box.id)], "urgency": "routine", "note": "Ring twice"}
+    assert "has not allowed sharing" in client.post(address, data=form).text
+    allowed = form | {"allowed_organization_id[]": [str(loop.world.pantry.id)]}
+    assert client.post(address, data=allowed).status_code == 422
+    sent = client.post(address, data=allowed | {"witness": "Recording 12"}, follow_redirects=True)
+    assert "is sent." in sent.text
+    (referral,) = queries.referrals_of_need(loop.session, loop.need.id)
+    assert referral.status is Status.SENT
+
+
+def test_off_platform_the_sender_says_how_it_is_known(loop: Loop, pages) -> None:
+    referral = loop.send(a_listing(loop.session, an_unclaimed(loop.session), "Bread"))
+    loop.session.commit()
+    client = pages("navigator")
+    page = client.get(f"/referrals/{referral.id}").text
+    assert "How do you know?" in page
+    assert 'action="/referrals' in page
+    assert f"/referrals/{referral.id}/accept" not in page
+    client.post(
+        f"/referrals/{referral.id}/serve",
+        data={"reason_code": "service_delivered", "known_by": "person_confirmation"},
+    )
+    assert fresh(loop, referral).status is Status.SERVED
+
+
+def test_a_network_lead_sees_where_it_stands_and_no_name(pages, sent: Referral) -> None:
+    page = pages("lead").get(f"/referrals/{sent.id}").text
+    assert "not whom it is for" in page
+    assert "Maria" not in page
+
+
+@pytest.mark.parametrize(
+    ("who", "address"),
+    [("biller", "/inbox"), ("intake", "/referrals"), ("lead", "/inbox"), ("intake", "/contradictions")],
+)
+def test_a_list_is_open_to_its_roles_only(pages, loop: Loop, who: str, address: str) -> None:
+    assert pages(who).get(address).status_code == 403
+
+
+def test_the_empty_inbox_says_what_to_do(pages, loop: Loop) -> None:
+    assert "No new referrals" in pages("intake").get("/inbox").text
+
+
+def test_services_are_chosen_in_the_directory_first(pages, loop: Loop) -> None:
+    loop.session.commit()
+    assert "Choose a service first" in pages("navigator").get(f"/needs/{loop.need.id}/refer").text
+    assert pages("navigator").get(f"/needs/{loop.need.id}/refer?service=x").status_code == 404
