@@ -26,6 +26,7 @@ from referral.people.rules import (
     AnswerState,
     ConsentScope,
     DemographicKind,
+    GrantScope,
     Identifiers,
     NeedDomain,
     RaceEthnicity,
@@ -193,6 +194,18 @@ def grants(session: Session, person_id: UUID, *, at: datetime) -> Sequence[Row[A
         .order_by(AccessGrant.starts_at)
     )
     return session.execute(query).all()
+
+
+def scopes_held(session: Session, person_id: UUID, *, at: datetime) -> frozenset[GrantScope]:
+    """Return how much of the person the asker's organization, or care team, may see now."""
+    asker = principal_of(session)
+    is_mine = AccessGrant.organization_id == asker.organization_id
+    if asker.is_care_team:
+        is_mine = or_(is_mine, AccessGrant.organization_id.is_(None) & (AccessGrant.network_id == asker.network_id))
+    query = select(AccessGrant.scope).where(
+        AccessGrant.person_id == person_id, is_mine, or_(AccessGrant.until.is_(None), AccessGrant.until > at)
+    )
+    return frozenset(session.scalars(query))
 
 
 def link_by_hash(session: Session, token_hash: bytes) -> SignedLink | None:

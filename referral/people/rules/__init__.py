@@ -19,6 +19,7 @@ from referral.people.rules.duplicates import Identifiers, Likeness, compare, lik
 from referral.people.rules.grants import GrantBasis, GrantScope
 from referral.people.rules.languages import LANGUAGES, Language, language_name
 from referral.people.rules.links import LinkKind
+from referral.people.rules.minimum import open_fields
 from referral.people.rules.names import sound_of
 from referral.people.rules.needs import (
     NeedCategory,
@@ -119,6 +120,7 @@ __all__ = [
     "most_trusted",
     "normalize_phone",
     "omb_1997",
+    "open_fields",
     "race_label",
     "required_proof",
     "review_on",

@@ -33,6 +33,15 @@ def split_suffix(family_name: str) -> tuple[str, str | None]:
     return " ".join(words), None
 
 
+def split_name(text: str) -> dict[str, str]:
+    """Read “Garcia, Maria” and “Maria Garcia” as given and family name; one word alone is the family name."""
+    last, comma, first = (part.strip() for part in text.partition(","))
+    if comma:
+        return {"given_name": first, "family_name": last}
+    *first_words, last_word = text.split() or [""]
+    return {"given_name": " ".join(first_words), "family_name": last_word}
+
+
 def sound_of(name: str) -> str:
     """How a name sounds (metaphone), so that Catherine is looked up beside Katherine."""
     return str(jellyfish.metaphone(fold_name(name)))

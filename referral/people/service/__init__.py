@@ -30,6 +30,7 @@ from referral.people.service.persons import (
     find_likely,
     likely_same,
     open_person,
+    search,
     visible_person,
 )
 from referral.people.service.profile import add_coverage, end_coverage, note_demographic
@@ -66,6 +67,7 @@ __all__ = [
     "request_signature",
     "revoke",
     "safe_contact_of",
+    "search",
     "share_own_page",
     "sign",
     "take_in",

@@ -25,7 +25,7 @@ from referral.people.rules import (
     compare,
     normalize_phone,
 )
-from referral.people.rules.names import fold_name, sound_of, split_suffix
+from referral.people.rules.names import fold_name, sound_of, split_name, split_suffix
 from referral.people.service.access import grant
 
 SHOWN_MATCHES = 20
@@ -124,6 +124,16 @@ def change_person(
     session.flush()
     _record(session, "person:changed", person, by=by, at=at, fields=sorted(changed))
     return person
+
+
+def search(session: Session, asked: Mapping[str, Any], *, by: Principal, at: datetime) -> list[Match]:
+    """Return who may be meant by a name in one piece (or two), a birth date, a phone or a member ID."""
+    parts = ("given_name", "family_name")
+    named = {part: asked[part] for part in parts if part in asked} or split_name(asked.get("name", ""))
+    marks = {mark: asked[mark] for mark in ("birth_on", "phone", "member_id") if asked.get(mark)}
+    if not any(named.values()) and not marks:
+        return []
+    return find_likely(session, by=by, at=at, **named, **marks)
 
 
 def find_likely(

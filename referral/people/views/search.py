@@ -14,6 +14,7 @@ from referral.organizations.rules import OrganizationKind
 from referral.people import service
 from referral.people.permissions import PersonPermission
 from referral.people.rules import LANGUAGES, ConsentScope
+from referral.people.rules.names import split_name
 from referral.people.schemas import AskToOpen, NewPerson, SearchQuery
 from referral.people.scripts import Scripts, scripts_for
 from referral.people.service import Match
@@ -39,7 +40,7 @@ def search() -> ResponseReturnValue:
 
 def new_page(form: FormState | None = None) -> Response:
     """Show the form for a new person, with whoever is likely the same."""
-    form = form or FormState({**forms.typed(request.args), **_split_name(request.args.get("name", ""))})
+    form = form or FormState({**forms.typed(request.args), **split_name(request.args.get("name", ""))})
     return show(
         "people/new.html",
         form=form,
@@ -149,18 +150,4 @@ def _sought(form: FormState) -> dict[str, Any]:
 
 
 def _matches(asked: dict[str, Any]) -> list[Match]:
-    named: dict[str, Any] = {part: asked[part] for part in ("given_name", "family_name") if part in asked}
-    named = named or _split_name(asked.get("name", ""))
-    marks = {mark: asked[mark] for mark in ("birth_on", "phone", "member_id") if asked.get(mark)}
-    if not any(named.values()) and not marks:
-        return []
-    return service.find_likely(db(), by=me(), at=clock.now(), **named, **marks)
-
-
-def _split_name(text: str) -> dict[str, str]:
-    """Read “Garcia, Maria” and “Maria Garcia”; one word alone may be either name and is looked up as a last name."""
-    last, comma, first = (part.strip() for part in text.partition(","))
-    if comma:
-        return {"given_name": first, "family_name": last}
-    *first_words, last_word = text.split() or [""]
-    return {"given_name": " ".join(first_words), "family_name": last_word}
+    return service.search(db(), asked, by=me(), at=clock.now())

@@ -1,4 +1,4 @@
-"""What pages and programs send and get about people."""
+"""What pages and programs send about people."""
 
 from datetime import date
 from typing import Any
@@ -115,6 +115,13 @@ class ChangedPerson(AboutPerson):
     safe_note = words(1000)
 
 
+class PersonChanges(AboutPerson):
+    """Only what is to change in a record."""
+
+    given_name = name()
+    family_name = name()
+
+
 class CoverageForm(Strict):
     """A health plan that covers a person."""
 
@@ -145,14 +152,19 @@ class ConsentChoice(Strict):
     next = fields.String(load_default="")
 
 
-class ConsentForm(Strict):
-    """A consent to record."""
+class SignatureRequest(Strict):
+    """A consent that the person is to sign by a link."""
 
     scope = fields.Enum(ConsentScope, by_value=True, required=True)
     recipient_organization_id = fields.UUID(load_default=None)
     domains = fields.List(fields.Enum(NeedDomain, by_value=True), load_default=list)
     level = fields.Enum(SensitivityLevel, by_value=fields.Integer(), load_default=SensitivityLevel.L1)
     shares_content = fields.Boolean(load_default=False)
+
+
+class RecordedConsent(SignatureRequest):
+    """A consent given by voice or on paper."""
+
     method = fields.Enum(
         ConsentMethod, by_value=True, required=True, error_messages={"required": "Say how they agreed."}
     )
@@ -161,6 +173,11 @@ class ConsentForm(Strict):
     witness = words()
     paper_reference = words()
     last_day = fields.Date()
+
+
+class ConsentForm(RecordedConsent):
+    """The page's form of a consent: recorded, or sent to be signed; then back to where the asker came from."""
+
     next = fields.String(load_default="")
 
 

@@ -1,0 +1,171 @@
+"""JSON: people, their plans, their answers and what they allow; the same verbs as the pages."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, request
+from flask_smorest import Blueprint
+from werkzeug.exceptions import PreconditionRequired
+
+from referral.foundation import clock
+from referral.foundation.refusals import Refused
+from referral.people import queries, service
+from referral.people.models import Consent, Coverage, Person
+from referral.people.permissions import PersonPermission
+from referral.people.rules import ConsentMethod, open_fields
+from referral.people.schemas import (
+    ConsentOut,
+    ConsentPage,
+    CoverageForm,
+    CoverageOut,
+    DemographicPage,
+    DemographicsForm,
+    LinkOut,
+    MatchPage,
+    NewPerson,
+    PersonChanges,
+    PersonOut,
+    RecordedConsent,
+    SearchQuery,
+    SignatureRequest,
+    answers_in,
+)
+from referral.people.scripts import scripts_for
+from referral.web.guard import allow
+from referral.web.transaction import db, me
+
+api = Blueprint("people_api", __name__, url_prefix="/api/v1/people", description="People and what they allow")
+
+
+@api.get("")
+@allow(PersonPermission.SEARCH)
+@api.arguments(SearchQuery, location="query")
+@api.response(200, MatchPage)
+def search(asked: dict[str, Any]) -> dict[str, Any]:
+    """Look for somebody by name, birth date, phone or member ID; says why each may be the one."""
+    return {"items": service.search(db(), asked, by=me(), at=clock.now()), "next": None}
+
+
+@api.post("")
+@allow(PersonPermission.ADD)
+@api.arguments(NewPerson)
+@api.response(201, PersonOut)
+def add(told: dict[str, Any]) -> dict[str, Any]:
+    """Take somebody in who agreed by voice; 409 when they did not, or somebody like them is here."""
+    return _shown(service.take_in(db(), told, by=me(), at=clock.now()))
+
+
+@api.get("/<uuid:person_id>")
+@allow(PersonPermission.READ)
+@api.response(200, PersonOut)
+def person(person_id: UUID) -> dict[str, Any]:
+    """Read what the asker may see of somebody."""
+    return _shown(_open(person_id))
+
+
+@api.patch("/<uuid:person_id>")
+@allow(PersonPermission.CHANGE)
+@api.arguments(PersonChanges)
+@api.response(200, PersonOut)
+def change(changes: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Change a record; If-Match names the version that was read."""
+    found = service.visible_person(db(), person_id)
+    return _shown(service.change_record(db(), found, changes, version=_version(), by=me(), at=clock.now()))
+
+
+@api.post("/<uuid:person_id>/coverages")
+@allow(PersonPermission.CHANGE)
+@api.arguments(CoverageForm)
+@api.response(201, CoverageOut)
+def add_coverage(form: dict[str, Any], person_id: UUID) -> Coverage:
+    """Note that a plan covers somebody."""
+    return service.add_coverage(db(), service.visible_person(db(), person_id), **form, by=me(), at=clock.now())
+
+
+@api.get("/<uuid:person_id>/demographics")
+@allow(PersonPermission.READ_DEMOGRAPHICS)
+@api.response(200, DemographicPage)
+def demographics(person_id: UUID) -> dict[str, Any]:
+    """Read the answers that count about somebody."""
+    return {"items": list(queries.demographics(db(), _open(person_id).id).values()), "next": None}
+
+
+@api.post("/<uuid:person_id>/demographics")
+@allow(PersonPermission.DESCRIBE)
+@api.arguments(DemographicsForm)
+@api.response(200, DemographicPage)
+def describe(form: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Keep what somebody told about themselves; a question left out stays as it was."""
+    found = service.visible_person(db(), person_id)
+    service.describe(db(), found, answers_in(form), source=form["source"], by=me(), at=clock.now())
+    return {"items": list(queries.demographics(db(), person_id).values()), "next": None}
+
+
+@api.get("/<uuid:person_id>/consents")
+@allow(PersonPermission.READ_CONSENTS)
+@api.response(200, ConsentPage)
+def consents(person_id: UUID) -> dict[str, Any]:
+    """Read what somebody allows and allowed."""
+    found: Sequence[Consent] = queries.consents(db(), _open(person_id).id)
+    return {"items": found, "next": None}
+
+
+@api.post("/<uuid:person_id>/consents")
+@allow(PersonPermission.RECORD_CONSENT)
+@api.arguments(RecordedConsent)
+@api.response(201, ConsentOut)
+def record_consent(told: dict[str, Any], person_id: UUID) -> Consent:
+    """Record a consent given by voice or on paper."""
+    if told["method"] is ConsentMethod.ELECTRONIC:
+        raise Refused("Only the person can sign: ask for a signature instead.")
+    found = service.visible_person(db(), person_id)
+    scripts = scripts_for(found.language)
+    spoken: dict[str, Any] = {"language": scripts.language, "script_version": scripts.version}
+    return service.record_consent(db(), found, **told, **spoken, by=me(), at=clock.now())
+
+
+@api.post("/<uuid:person_id>/consents/<uuid:consent_id>/withdraw")
+@allow(PersonPermission.RECORD_CONSENT)
+@api.response(200, ConsentOut)
+def withdraw(person_id: UUID, consent_id: UUID) -> Consent:
+    """Take a consent back, because the person said so."""
+    consent = service.consent_of(db(), service.visible_person(db(), person_id), consent_id)
+    service.withdraw_consent(db(), consent, by=me(), at=clock.now())
+    return consent
+
+
+@api.post("/<uuid:person_id>/signature-requests")
+@allow(PersonPermission.RECORD_CONSENT)
+@api.arguments(SignatureRequest)
+@api.response(201, LinkOut)
+def request_signature(asked: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Make a link by which the person signs; texted if they agreed to texts."""
+    base_url = str(current_app.config["PUBLIC_BASE_URL"])
+    found = service.visible_person(db(), person_id)
+    made = service.request_signature(db(), found, **asked, base_url=base_url, by=me(), at=clock.now())
+    return {"url": f"{base_url}/s/{made.secret}", "is_texted": made.is_texted, "expires_at": made.link.expires_at}
+
+
+def _open(person_id: UUID) -> Person:
+    return service.open_person(db(), person_id, by=me(), at=clock.now(), why="api")
+
+
+def _version() -> int:
+    tag = request.headers.get("If-Match", "").strip().strip('"')
+    if not tag.isdecimal():
+        raise PreconditionRequired("Send If-Match with the version that you read.")
+    return int(tag)
+
+
+def _shown(person: Person) -> dict[str, Any]:
+    """Return the facts that the asker's grants open, and nothing else."""
+    facts = open_fields(queries.scopes_held(db(), person.id, at=clock.now()))
+    shown: dict[str, Any] = {"id": person.id} | {name: getattr(person, name) for name in facts if hasattr(person, name)}
+    if "phones" in facts:
+        shown["phones"] = queries.phones(db(), person.id)
+    if "address" in facts:
+        shown["address"] = queries.address(db(), person.id)
+    if "coverages" in facts:
+        shown["coverages"] = [coverage for coverage, _ in queries.coverages(db(), person.id)]
+    return shown

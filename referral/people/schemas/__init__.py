@@ -1,0 +1,51 @@
+"""What pages and programs send and get about people."""
+
+from referral.people.schemas.answers import (
+    ConsentOut,
+    ConsentPage,
+    CoverageOut,
+    DemographicPage,
+    LinkOut,
+    MatchPage,
+    PersonOut,
+)
+from referral.people.schemas.forms import (
+    AskToOpen,
+    BirthDateForm,
+    ChangedPerson,
+    ConsentChoice,
+    ConsentForm,
+    CoverageForm,
+    DemographicsForm,
+    NewPerson,
+    PersonChanges,
+    RecordedConsent,
+    SearchQuery,
+    SignatureForm,
+    SignatureRequest,
+    answers_in,
+)
+
+__all__ = [
+    "AskToOpen",
+    "BirthDateForm",
+    "ChangedPerson",
+    "ConsentChoice",
+    "ConsentForm",
+    "ConsentOut",
+    "ConsentPage",
+    "CoverageForm",
+    "CoverageOut",
+    "DemographicPage",
+    "DemographicsForm",
+    "LinkOut",
+    "MatchPage",
+    "NewPerson",
+    "PersonChanges",
+    "PersonOut",
+    "RecordedConsent",
+    "SearchQuery",
+    "SignatureForm",
+    "SignatureRequest",
+    "answers_in",
+]
