@@ -9,10 +9,13 @@ from flask_smorest import Blueprint as ApiBlueprint
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from referral.accounts import api as accounts_api
 from referral.accounts import identity
 from referral.accounts import views as accounts_views
 from referral.accounts.rules import Grants
 from referral.audit import service as audit
+from referral.desk import permissions as desk_permissions
+from referral.desk import views as desk_views
 from referral.directory import api as directory_api
 from referral.directory import jobs as directory_jobs
 from referral.directory import permissions as directory_permissions
@@ -59,12 +62,19 @@ PAGES: Sequence[Blueprint] = (
     referrals_views.pages,
     directory_views.pages,
     equity_views.pages,
+    desk_views.pages,
 )
 
 HOOKS: Sequence[Blueprint] = (messaging_webhooks.hooks,)
 """Doors for other systems that sign what they send; a CSRF token is not theirs to have."""
 
-APIS: Sequence[ApiBlueprint] = (messaging_api.api, people_api.api, screening_api.api, directory_api.api)
+APIS: Sequence[ApiBlueprint] = (
+    accounts_api.api,
+    messaging_api.api,
+    people_api.api,
+    screening_api.api,
+    directory_api.api,
+)
 
 GRANTS: Sequence[Grants] = (
     messaging_permissions.GRANTS,
@@ -73,6 +83,7 @@ GRANTS: Sequence[Grants] = (
     directory_permissions.GRANTS,
     referrals_permissions.GRANTS,
     equity_permissions.GRANTS,
+    desk_permissions.GRANTS,
 )
 """Who may do what, capability by capability."""
 
@@ -138,7 +149,6 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
     }
     csrf = CSRFProtect(app)
     identity.register(app)
-    errors.register(app)
     parts.install(app)
     app.before_request(headers.new_request)
     app.before_request(guard.keep_doors)
@@ -151,6 +161,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
         app.register_blueprint(hook)
         csrf.exempt(hook)
     publish_api(app, csrf)
+    errors.register(app)  # after flask-smorest, which brings a handler of its own
     app.context_processor(lambda: {"nonce": g.get("nonce", ""), "me": transaction.me})
     return app
 
