@@ -123,7 +123,7 @@ class ListQuery(Strict):
     limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
 
 
-class ListedReferralSchema(Schema):
+class ListedReferralOut(Schema):
     """One line of a list."""
 
     id = fields.UUID()
@@ -151,11 +151,11 @@ class ListedReferralSchema(Schema):
 class ReferralPage(Schema):
     """A page of a list; `next` is the `after` of the following one."""
 
-    items = fields.List(fields.Nested(ListedReferralSchema))
+    items = fields.List(fields.Nested(ListedReferralOut))
     next = fields.UUID(allow_none=True)
 
 
-class SeenPersonSchema(Schema):
+class SeenPersonOut(Schema):
     """The person, cut to what this reader may see."""
 
     sight = fields.Enum(Sight, by_value=True)
@@ -172,8 +172,8 @@ class SeenPersonSchema(Schema):
     person_id = fields.UUID(allow_none=True)
 
 
-class ReferralSchema(Schema):
-    """One referral as the asker may see it, and what the asker may do with it."""
+class ReferralFacts(Schema):
+    """Where one referral stands."""
 
     id = fields.UUID()
     number = fields.String()
@@ -195,11 +195,23 @@ class ReferralSchema(Schema):
     accepted_at = fields.AwareDateTime(allow_none=True)
     ended_at = fields.AwareDateTime(allow_none=True)
     version = fields.Integer()
-    person = fields.Nested(SeenPersonSchema)
+
+
+class ReferralOut(Schema):
+    """One referral as the asker may see it, and what the asker may do with it."""
+
+    referral = fields.Nested(ReferralFacts)
+    person = fields.Nested(SeenPersonOut)
     actions = fields.List(fields.Enum(Action, by_value=True))
 
 
-class EntrySchema(Schema):
+class ReferralsOut(Schema):
+    """The referrals that were sent."""
+
+    items = fields.List(fields.Nested(ReferralOut))
+
+
+class EntryOut(Schema):
     """One line of a referral's story."""
 
     kind = fields.String()
@@ -215,7 +227,23 @@ class EntrySchema(Schema):
     is_retracted = fields.Boolean()
 
 
-class EvidenceSchema(Schema):
+class Story(Schema):
+    """What happened to a referral, the oldest first."""
+
+    items = fields.List(fields.Nested(EntryOut))
+
+
+class AttemptOut(Schema):
+    """One logged attempt to reach the person."""
+
+    id = fields.UUID()
+    way = fields.Enum(ContactWay, by_value=True)
+    result = fields.Enum(ContactResult, by_value=True)
+    occurred_at = fields.AwareDateTime()
+    recorded_at = fields.AwareDateTime()
+
+
+class EvidenceOut(Schema):
     """One report about help."""
 
     id = fields.UUID()
@@ -226,7 +254,7 @@ class EvidenceSchema(Schema):
     recorded_at = fields.AwareDateTime()
 
 
-class ContradictionSchema(Schema):
+class ContradictionOut(Schema):
     """A contradiction that waits for somebody to ask the person again."""
 
     id = fields.UUID()
@@ -234,6 +262,13 @@ class ContradictionSchema(Schema):
     opened_at = fields.AwareDateTime()
     closed_at = fields.AwareDateTime(allow_none=True)
     final_answer = fields.Enum(PersonAnswer, by_value=True, allow_none=True)
+
+
+class ContradictionPage(Schema):
+    """Contradictions that wait."""
+
+    items = fields.List(fields.Nested(ContradictionOut))
+    next = fields.UUID(allow_none=True)
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def test_each_ending_is_the_act_of_its_own_party() -> None:
 def test_a_decline_without_a_reason_is_refused_and_offers_the_list() -> None:
     with pytest.raises(ReasonRefused, match="no_capacity") as refused:
         check_reason(Status.DECLINED, None)
-    assert refused.value.field == "reason"
+    assert refused.value.field == "reason_code"
 
 
 def test_a_reason_of_another_status_is_refused() -> None:

@@ -94,6 +94,19 @@ def sent_box(
     return _page(session, query, SENT_STATUSES[box], after, limit)
 
 
+def sent(
+    session: Session,
+    organization_id: UUID,
+    *,
+    statuses: Collection[Status],
+    after: UUID | None = None,
+    limit: int = PAGE,
+) -> Sequence[ListedReferral]:
+    """Return what an organization sent and stands at one of these statuses, the oldest first."""
+    mine = (Referral.sending_organization_id == organization_id, Referral.sent_at.is_not(None))
+    return _page(session, _listed().where(*mine), statuses, after, limit)
+
+
 def sent_back(session: Session, organization_id: UUID, *, limit: int = PAGE) -> Sequence[ListedReferral]:
     """Return declined and expired referrals for which nobody has sent a successor: the sender's next step."""
     return sent_box(session, organization_id, SentBox.SENT_BACK, limit=limit)

@@ -82,12 +82,12 @@ def check_reason(status: Status, code: str | None, note: str = "") -> Reason | N
     offered = reasons_for(status)
     if not offered:
         if code:
-            raise ReasonRefused(f"A referral that is {status.label} takes no reason code.", field="reason")
+            raise ReasonRefused(f"A referral that is {status.label} takes no reason code.", field="reason_code")
         return None
     reason = _BY_CODE.get((status, code or ""))
     if reason is None:
         codes = ", ".join(offer.code for offer in offered)
-        raise ReasonRefused(f"Choose why the referral is {status.label}: {codes}.", field="reason")
+        raise ReasonRefused(f"Choose why the referral is {status.label}: {codes}.", field="reason_code")
     if reason.needs_note and not note.strip():
         raise ReasonRefused(f"“{reason.label}” needs a note.", field="note")
     return reason
