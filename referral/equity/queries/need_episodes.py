@@ -135,9 +135,7 @@ def _need_stands(domain: ColumnElement[Any]) -> ColumnElement[bool]:
 
 def _has_consented() -> ColumnElement[bool]:
     """Say whether the person allowed sharing for this domain while the need stood; an empty list means all."""
-    is_covered = or_(
-        func.cardinality(Consent.domains) == 0, domain_case(Need.category) == any_(Consent.domains)
-    )
+    is_covered = or_(func.cardinality(Consent.domains) == 0, domain_case(Need.category) == any_(Consent.domains))
     return (
         select(Consent.id)
         .where(Consent.person_id == Need.person_id, Consent.scope == ConsentScope.REFERRAL_SHARE, is_covered)

@@ -75,7 +75,9 @@ def cascade(session: Session, scope: Scope, period: Period, *, by: str) -> dict[
     facts = between(in_scope(NEEDS, scope), "need_on", period)
     rows = counted(session, cascade_counts(facts, by=(by,)))
     last = 1 + len(STAGES)
-    return {row[0]: CascadeCounts(tuple(int(n) for n in row[1:last]), int(row[last]), int(row[last + 1])) for row in rows}
+    return {
+        row[0]: CascadeCounts(tuple(int(n) for n in row[1:last]), int(row[last]), int(row[last + 1])) for row in rows
+    }
 
 
 def loop(session: Session, facts: ibis.Table, *, by: str) -> dict[str, Exact]:

@@ -8,6 +8,8 @@ from referral.equity.rules.intervals import Interval, wilson
 from referral.equity.rules.suppression import Published, suppress
 
 DISPLAY_FROM = 30  # house default: a rate over fewer is counted but not shown as a rate
+# Where a need is found and where help is confirmed are missed more than the stages between.
+WORTH = (4, 3, 1, 2, 2, 1, 2, 4)
 START = STAGES.index(FIRST_QUALITY_STAGE)
 
 
@@ -62,7 +64,7 @@ class CascadeTable:
 def publish_cascade(counts: Mapping[str, Sequence[int]]) -> CascadeTable:
     """Return what may be shown of each group's eight nested counts; raises `Unpublishable` when nothing may."""
     names = list(counts)
-    page = suppress([stopped_at(counts[name]) for name in names], is_nested=True)
+    page = suppress([stopped_at(counts[name]) for name in names], is_nested=True, worth=WORTH)
     rows = tuple(
         _row(tuple(names[i] for i in pooled), _by_stage(page, figures))
         for pooled, figures in zip(page.rows, page.figures, strict=True)

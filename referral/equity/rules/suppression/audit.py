@@ -62,23 +62,23 @@ class Adversary:
         return np.asarray(found.x, dtype=float)
 
 
-def breaches(counts: Counts, published: Published, mask: Mask) -> list[Secret]:
-    """Return the secrets a reader learns; an empty list is the permission to publish."""
-    adversary = Adversary(counts, published.statements((counts.shape[0], counts.shape[1])))
-    return [secret for secret in secrets(counts, published, mask) if adversary.learns(secret)]
+def first_breach(counts: Counts, published: Published, mask: Mask) -> Secret | None:
+    """Return something that a reader learns; None is the permission to publish."""
+    adversary = Adversary(counts, published.statements(counts.shape))
+    return next((secret for secret in secrets(counts, published, mask) if adversary.learns(secret)), None)
 
 
 def secrets(counts: Counts, published: Published, mask: Mask) -> Iterator[Secret]:
-    """List what must not be learned: hidden cells, small runs of a row, small hidden parts of a line."""
-    for row, column in np.argwhere(mask):
-        cells = _cells(counts, published.rows[row], published.columns[column])
-        yield Secret(cells, int(counts[cells].sum()), is_hidden_cell=True)
+    """List what must not be learned: hidden figures, small runs of a row, small hidden parts of a line."""
     for cells in _runs(counts, is_nested=published.is_nested):
         if is_small(int(counts[cells].sum())):
             yield Secret(cells, int(counts[cells].sum()), is_hidden_cell=False)
     for cells in _hidden_lines(counts, published, mask):
         if is_small(int(counts[cells].sum())):
             yield Secret(cells, int(counts[cells].sum()), is_hidden_cell=False)
+    for row, column in np.argwhere(mask):
+        cells = _cells(counts, published.rows[row], published.columns_of(column))
+        yield Secret(cells, int(counts[cells].sum()), is_hidden_cell=True)
 
 
 def _runs(counts: Counts, *, is_nested: bool) -> Iterator[Mask]:
@@ -93,10 +93,15 @@ def _runs(counts: Counts, *, is_nested: bool) -> Iterator[Mask]:
 
 
 def _hidden_lines(counts: Counts, published: Published, mask: Mask) -> Iterator[Mask]:
-    blocks = {(int(r), int(c)): _cells(counts, published.rows[r], published.columns[c]) for r, c in np.argwhere(mask)}
-    for axis in (0, 1):
-        for line in {place[axis] for place in blocks}:
-            parts = [cells for place, cells in blocks.items() if place[axis] == line]
+    """Yield the hidden part of each column, and of each row unless its figures contain each other."""
+    places = [(int(row), int(column)) for row, column in np.argwhere(mask)]
+    for axis in (1,) if published.is_nested else (0, 1):
+        for line in {place[axis] for place in places}:
+            parts = [
+                _cells(counts, published.rows[row], published.columns_of(column))
+                for row, column in places
+                if (row, column)[axis] == line
+            ]
             yield np.logical_or.reduce(parts)
 
 

@@ -4,24 +4,29 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from referral.equity.rules.suppression.audit import Secret, breaches
+from referral.equity.rules.suppression import rectangles, stages
+from referral.equity.rules.suppression.audit import first_breach
 from referral.equity.rules.suppression.cells import Counts, Mask, Pools, join, merged, pool
 from referral.equity.rules.suppression.published import Published, Unpublishable, publish
-from referral.equity.rules.suppression.rectangles import Cell, grow, protect
+from referral.equity.rules.suppression.stages import Stages
 
 
-def suppress(table: Sequence[Sequence[int]], *, is_nested: bool = False) -> Published:
+def suppress(
+    table: Sequence[Sequence[int]], *, is_nested: bool = False, worth: Sequence[int] | None = None
+) -> Published:
     """Return what may be shown of disjoint counts, one row per group, with all margins.
 
     For a rate the columns are (x, n - x). For the cascade they are the episodes that stopped at each stage;
-    `is_nested` makes the figures sums from a stage on. Lines with a small total are put together.
-    Raises `Unpublishable` when nothing is safe.
+    `is_nested` makes the figures sums from a stage on, and `worth` says how much a reader misses each of them.
+    Lines with a small total are put together. Raises `Unpublishable` when nothing is safe.
     """
     counts = _checked(table)
+    worth = worth or [1] * counts.shape[1]
     rows = pool([int(v) for v in counts.sum(axis=1)])
     columns = pool([int(v) for v in counts.sum(axis=0)], only_neighbours=is_nested)
     while rows is not None and columns is not None:
-        mask = _safe_mask(counts, rows, columns, is_nested=is_nested)
+        nested = Stages(counts, rows, columns, worth)
+        mask = stages.protect(nested) if is_nested else _safe_cells(counts, rows, columns)
         if mask is not None:
             return publish(counts, rows, columns, mask, is_nested=is_nested)
         rows = _fewer(counts, rows)
@@ -36,31 +41,12 @@ def suppress_list(values: Sequence[int]) -> tuple[int | None, ...]:
     return tuple(alone.get(index) for index in range(len(values)))
 
 
-def _safe_mask(counts: Counts, rows: Pools, columns: Pools, *, is_nested: bool) -> Mask | None:
-    table = merged(counts, rows, columns)
-    mask = protect(table, is_nested=is_nested)
-    while mask is not None:
-        shown = publish(counts, rows, columns, mask, is_nested=is_nested)
-        found = breaches(counts, shown, mask)
-        if not found:
-            return mask
-        mask = _repaired(table, mask, found[0], rows, columns, is_nested=is_nested)
-    return None
-
-
-def _repaired(
-    table: Counts, mask: Mask, breach: Secret, rows: Pools, columns: Pools, *, is_nested: bool
-) -> Mask | None:
-    """Hide one more rectangle that links the revealed cells with others; None when none is left."""
-    touched: list[Cell] = [
-        (r, c)
-        for r, pooled_rows in enumerate(rows)
-        for c, pooled_columns in enumerate(columns)
-        if breach.cells[np.ix_(pooled_rows, pooled_columns)].any()
-    ]
-    outside = frozenset(range(table.shape[1])) - {column for _, column in touched}
-    wider = grow(table, mask, touched, is_nested=is_nested, other_columns=outside or None)
-    return wider if wider is not None and (wider != mask).any() else None
+def _safe_cells(counts: Counts, rows: Pools, columns: Pools) -> Mask | None:
+    mask = rectangles.protect(merged(counts, rows, columns))
+    if mask is None:
+        return None
+    shown = publish(counts, rows, columns, mask, is_nested=False)
+    return None if first_breach(counts, shown, mask) else mask
 
 
 def _fewer(counts: Counts, rows: Pools) -> Pools | None:

@@ -39,7 +39,7 @@ class Published:
         """List every sum a reader of this table knows, margins included."""
         every_row, every_column = tuple(range(shape[0])), tuple(range(shape[1]))
         known = [
-            Statement(_block(shape, rows, self._columns_of(k)), value)
+            Statement(_block(shape, rows, self.columns_of(k)), value)
             for rows, figures in zip(self.rows, self.figures, strict=True)
             for k, value in enumerate(figures)
             if value is not None
@@ -49,12 +49,12 @@ class Published:
             for rows, value in zip(self.rows, self.row_totals, strict=True)
         ]
         known += [
-            Statement(_block(shape, every_row, self._columns_of(k)), value)
-            for k, value in enumerate(self.column_totals)
+            Statement(_block(shape, every_row, self.columns_of(k)), value) for k, value in enumerate(self.column_totals)
         ]
         return known
 
-    def _columns_of(self, index: int) -> tuple[int, ...]:
+    def columns_of(self, index: int) -> tuple[int, ...]:
+        """Return the original columns that a figure adds up."""
         pools = self.columns[index:] if self.is_nested else self.columns[index : index + 1]
         return tuple(column for pooled in pools for column in pooled)
 
@@ -64,7 +64,6 @@ def publish(counts: Counts, rows: Pools, columns: Pools, mask: Mask, *, is_neste
     table = merged(counts, rows, columns)
     if is_nested:
         table = np.flip(np.cumsum(np.flip(table, axis=1), axis=1), axis=1)
-        mask = np.array([_hidden_sums(line) for line in mask], dtype=np.bool_)
     figures = tuple(
         tuple(None if hidden else int(value) for value, hidden in zip(line, masked, strict=True))
         for line, masked in zip(table, mask, strict=True)
@@ -72,11 +71,6 @@ def publish(counts: Counts, rows: Pools, columns: Pools, mask: Mask, *, is_neste
     totals = tuple(int(v) for v in counts.sum(axis=1))
     row_totals = tuple(sum(totals[i] for i in pooled) for pooled in rows)
     return Published(rows, columns, figures, row_totals, tuple(int(v) for v in table.sum(axis=0)), is_nested)
-
-
-def _hidden_sums(masked: Mask) -> list[bool]:
-    # A sum from column k on is known when all hidden cells lie on one side of k.
-    return [bool(masked[:k].any() and masked[k:].any()) for k in range(len(masked))]
 
 
 def _block(shape: tuple[int, int], rows: tuple[int, ...], columns: tuple[int, ...]) -> Mask:

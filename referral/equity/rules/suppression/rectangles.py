@@ -21,53 +21,33 @@ def small_cells(counts: Counts) -> list[Cell]:
     return sorted(found, key=lambda cell: (counts[cell], cell))
 
 
-def protect(counts: Counts, *, is_nested: bool) -> Mask | None:
+def protect(counts: Counts) -> Mask | None:
     """Hide the small cells and complete each to a rectangle; None when some cell cannot be protected."""
     small = small_cells(counts)
     mask = np.zeros(counts.shape, dtype=np.bool_)
     for cell in small:
         mask[cell] = True
     for cell in small:
-        grown = grow(counts, mask, [cell], is_nested=is_nested)
+        grown = _grown(counts, mask, cell)
         if grown is None:
             return None
         mask = grown
     return mask
 
 
-def grow(
-    counts: Counts,
-    mask: Mask,
-    cells: list[Cell],
-    *,
-    is_nested: bool,
-    other_columns: frozenset[int] | None = None,
-) -> Mask | None:
-    """Add the cheapest protecting rectangle through any cell: fewest figures lost, then least count."""
-    columns = frozenset(range(counts.shape[1])) if other_columns is None else other_columns
-    best: tuple[tuple[int, int], Mask] | None = None
-    for cell in cells:
-        for corners in _rectangles(counts, cell, columns):
-            wider = _with(mask, corners)
-            if not _protects(counts, corners) or _has_small_hidden_line(counts, wider, corners):
-                continue
-            cost = (figures_lost(wider, is_nested=is_nested), int(counts[wider].sum()))
-            if best is None or cost < best[0]:
-                best = cost, wider
-    return best[1] if best else None
+def _grown(counts: Counts, mask: Mask, cell: Cell) -> Mask | None:
+    """Add the cheapest protecting rectangle through the cell: fewest hidden cells, then least count."""
+    safe = []
+    for corners in _rectangles(counts, cell):
+        wider = _with(mask, corners)
+        if _protects(counts, corners) and not _has_small_hidden_line(counts, wider, corners):
+            safe.append(wider)
+    return min(safe, key=lambda wider: (int(wider.sum()), int(counts[wider].sum())), default=None)
 
 
-def figures_lost(mask: Mask, *, is_nested: bool) -> int:
-    """Count what a reader loses: hidden cells, or in a nested table the hidden sums between them."""
-    if not is_nested:
-        return int(mask.sum())
-    hidden = [np.flatnonzero(row) for row in mask]
-    return sum(int(h[-1] - h[0]) for h in hidden if len(h))
-
-
-def _rectangles(counts: Counts, cell: Cell, columns: frozenset[int]) -> Iterator[Corners]:
+def _rectangles(counts: Counts, cell: Cell) -> Iterator[Corners]:
     row, column = cell
-    for other_row, other in product(range(counts.shape[0]), sorted(columns)):
+    for other_row, other in product(range(counts.shape[0]), range(counts.shape[1])):
         if other_row != row and other != column:
             yield (row, column), (row, other), (other_row, column), (other_row, other)
 
