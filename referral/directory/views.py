@@ -58,7 +58,7 @@ def search() -> Response:
 
 
 def _asks_for_something(criteria: Criteria) -> bool:
-    return bool(criteria.words.strip() or criteria.need or criteria.zip_code.strip() or criteria.is_in_network)
+    return criteria != Criteria(miles=criteria.miles, is_exact=criteria.is_exact)
 
 
 def _search_page(form: FormState, found: Found | None, *, status: int = 200, **context: Any) -> Response:
@@ -66,6 +66,7 @@ def _search_page(form: FormState, found: Found | None, *, status: int = 200, **c
         "needs": NEEDS,
         "distances": [(miles, f"{miles} miles") for miles in DISTANCES],
         "languages": NAMES.items(),
+        "tones": REASON_TONES,
     }
     return show("directory/search.html", block="results", status=status, form=form, found=found, **choices, **context)
 

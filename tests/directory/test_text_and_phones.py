@@ -3,7 +3,7 @@
 import pytest
 
 from referral.directory.rules.phones import read_phone, say_phone
-from referral.directory.rules.problems import Refused
+from referral.directory.rules.problems import Unusable
 from referral.directory.rules.text import clean, fold, listing_title, readable_name, says_inactive, words
 
 
@@ -65,7 +65,7 @@ def test_a_phone_number_is_read(raw: str, number: str, extension: int | None) ->
 
 @pytest.mark.parametrize("raw", ["305-325-1818 xOPT2", "1-800-FOODNOW", "123", "291-873-1469", "call us", "", "999"])
 def test_what_nobody_could_dial_is_refused(raw: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Unusable):
         read_phone(raw)
 
 

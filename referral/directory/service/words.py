@@ -46,6 +46,7 @@ def load_synonyms(session: Session, lines: Iterable[str]) -> int:
     ]
     session.execute(delete(SynonymPhrase))
     session.execute(upsert(SynonymPhrase).on_conflict_do_nothing(), rows)
+    rebuild_vocabulary(session)
     return len(rows)
 
 

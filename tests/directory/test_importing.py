@@ -1,0 +1,179 @@
+"""A file becomes listings that are found where they really are; the same file again changes nothing."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from referral.directory.commands import import_file
+from referral.directory.models import (
+    ImportProblem,
+    ImportQuarantine,
+    ImportRun,
+    Location,
+    Phone,
+    SearchEntry,
+    Service,
+    ServiceNeed,
+    VocabularyWord,
+)
+from referral.directory.queries import Criteria, listing, search
+from referral.directory.rules.batch import collect
+from referral.directory.rules.hsds import read_file
+from referral.directory.rules.report import ImportReport
+from referral.directory.rules.vocabulary import GeoPrecision, NeedSource
+from referral.directory.service import import_listings
+from referral.foundation.database import Base, Database
+from referral.organizations.models import Organization
+from referral.organizations.rules import OrganizationKind
+from referral.people.rules import NeedCategory
+from tests.factories.fixtures import SEED as BY
+
+DATA = Path(__file__).parent / "data"
+pytestmark = pytest.mark.usefixtures("places", "vocabulary")
+
+
+def bring(session: Session, at: datetime, *records: dict[str, Any], raw: bytes | None = None) -> ImportReport:
+    lines = raw or "\n".join(json.dumps(record) for record in records).encode()
+    batch = collect(read_file([lines], source="sample"))
+    return import_listings(session, batch, source="sample", file_name="sample.ndjson", by=BY, at=at)
+
+
+def pantry(**fields: Any) -> dict[str, Any]:
+    address = {"id": "a", "address_1": "1 Main St", "city": "Lorain", "state_province": "OH", "postal_code": "44052"}
+    location = {"id": "l", "latitude": 41.45, "longitude": -82.17, "addresses": [address]}
+    return {
+        "id": "s",
+        "name": "Pantry",
+        "description": "Groceries",
+        "organization": {"id": "o", "name": "Harvest House"},
+        "phones": [{"id": "p", "number": "440-244-5883"}],
+        "schedules": [{"id": "h", "freq": "WEEKLY", "byday": "MO", "opens_at": "09:00", "closes_at": "12:00"}],
+        "service_at_locations": [{"id": "x", "location": location}],
+    } | fields
+
+
+def everything(session: Session) -> dict[str, Sequence[Any]]:
+    """Every row of the directory except the log of imports."""
+    log = {"import_run", "import_problem", "import_quarantine"}
+    tables = [
+        Base.metadata.tables[name]
+        for name in ("organization", "search_entry", "open_interval", *_hsds())
+        if name not in log
+    ]
+    return {table.name: sorted(map(repr, session.execute(select(table)))) for table in tables}
+
+
+def _hsds() -> list[str]:
+    return [
+        "service",
+        "location",
+        "service_at_location",
+        "address",
+        "phone",
+        "schedule",
+        "service_need",
+        "source_record",
+    ]
+
+
+def test_the_sample_of_the_real_data_is_found_and_a_second_run_changes_nothing(session: Session, at: datetime) -> None:
+    raw = (DATA / "services.ndjson").read_bytes()
+    first = bring(session, at, raw=raw)
+    assert (first.lines, first.changed, first.unchanged, first.set_aside) == (14, 0, 0, {})
+    assert first.added > 60
+    before = everything(session)
+    again = bring(session, at, raw=raw)
+    assert (again.added, again.changed, again.unchanged) == (0, 0, first.added)
+    assert everything(session) == before
+
+
+def test_one_changed_value_is_one_changed_row(session: Session, at: datetime) -> None:
+    bring(session, at, pantry())
+    report = bring(session, at, pantry(description="Hot soup"))
+    assert (report.added, report.changed) == (0, 1)
+    assert session.scalars(select(Service.description)).one() == "Hot soup"
+    assert search(session, Criteria(words="soup", zip_code="44052"), at=at).hits[0].title == "Pantry"
+
+
+def test_an_imported_listing_is_unclaimed_unconfirmed_and_tells_where_it_is_from(
+    session: Session, at: datetime
+) -> None:
+    bring(session, at, pantry(assured_date="2026-11-01"))
+    (hit,) = search(session, Criteria(need=NeedCategory.FOOD_INSECURITY, zip_code="44052"), at=at).hits
+    found = listing(session, hit.service_at_location_id, at=at)
+    assert found is not None
+    assert (hit.is_claimed, hit.assured_on, hit.freshness) == (False, None, "Not confirmed by anyone")
+    assert (found.source, found.imported_on) == ("sample", date(2026, 11, 16))
+    assert found.needs == [(NeedCategory.FOOD_INSECURITY, NeedSource.DERIVED)]
+    assert (hit.phones, hit.opening) == (("(440) 244-5883",), "Open now, until 12:00 PM")
+
+
+def test_problems_and_set_aside_records_are_kept_with_the_run(session: Session, at: datetime) -> None:
+    raw = json.dumps(pantry(phones=[{"id": "p", "number": "123"}], minimum_age="old")).encode() + b"\n{nonsense"
+    report = bring(session, at, raw=raw)
+    assert (report.problems, report.set_aside) == ({"bad_value": 1, "bad_phone": 1}, {"not_json": 1})
+    problems = {(row.entity.value, row.field, row.value) for row in session.scalars(select(ImportProblem))}
+    assert problems == {("service", "minimum_age", "old"), ("phone", "number", "123")}
+    assert session.scalars(select(ImportQuarantine.raw)).one() == "{nonsense"
+    assert session.scalars(select(Phone)).all() == []
+
+
+def test_people_win_over_files_once_an_organization_works_here(session: Session, at: datetime) -> None:
+    bring(session, at, pantry())
+    organization = session.scalars(select(Organization).where(Organization.source == "sample")).one()
+    organization.kind, organization.name = OrganizationKind.CBO, "Harvest House of Lorain"
+    session.flush()
+    report = bring(session, at, pantry(description="Older text", organization={"id": "o", "name": "Harvest"}))
+    assert (report.changed, report.kept) == (0, 2)
+    session.expire_all()
+    assert organization.name == "Harvest House of Lorain"
+    assert session.scalars(select(Service.description)).one() == "Groceries"
+
+
+def test_a_point_far_from_its_zip_is_not_believed(session: Session, at: datetime) -> None:
+    record = pantry()
+    record["service_at_locations"][0]["location"] |= {"latitude": 35.77, "longitude": -78.63}
+    report = bring(session, at, record)
+    location = session.scalars(select(Location)).one()
+    assert report.problems == {"point_far_from_zip": 1}
+    assert (location.geo_precision, location.zip5, location.county) == (GeoPrecision.ZIP, "44052", "Lorain")
+    hit = search(session, Criteria(words="pantry", zip_code="44052"), at=at).hits[0]
+    assert hit.distance == "about 1 mile"
+
+
+def test_a_service_that_is_not_active_is_not_found(session: Session, at: datetime) -> None:
+    bring(session, at, pantry(status="temporarily closed"))
+    assert search(session, Criteria(words="pantry", zip_code="44052"), at=at).hits == ()
+    assert session.scalar(select(func.count()).select_from(SearchEntry)) == 1
+
+
+def test_a_nested_taxonomy_term_and_a_stated_need_are_kept_apart_from_guesses(session: Session, at: datetime) -> None:
+    term = {"id": "t", "name": "Food Pantry", "description": "x"}
+    bring(session, at, pantry(name="Thursday table", description="", attributes=[{"id": "a1", "taxonomy_term": term}]))
+    assert search(session, Criteria(words="food pantry", zip_code="44052"), at=at).hits
+
+
+def test_words_of_listings_can_be_spelled_wrong(session: Session, at: datetime) -> None:
+    bring(session, at, pantry(description="Farmworkers welcome"))
+    assert session.get(VocabularyWord, "farmworkers") is not None
+    found = search(session, Criteria(words="farmwrkers", zip_code="44052"), at=at)
+    assert (found.understood, len(found.hits)) == ("farmworkers", 1)
+
+
+def test_the_command_imports_in_one_transaction_and_reports(committed_database: Database) -> None:
+    report = import_file(committed_database, DATA / "untidy.jsonl", source="untidy")
+    assert report.is_usable
+    assert report.set_aside["no_service"] >= 1
+    assert "records read" in report.text()
+    with committed_database.transaction(BY) as session:
+        run = session.scalars(select(ImportRun)).one()
+        assert (run.source, run.lines) == ("untidy", report.lines)
+        located = select(func.count()).select_from(Location)
+        assert session.scalar(located.where(Location.geo_precision != GeoPrecision.NONE)) > 40
+        assert session.scalar(select(func.count()).select_from(ServiceNeed)) > 20
