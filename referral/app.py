@@ -14,6 +14,9 @@ from referral.accounts import identity
 from referral.accounts import views as accounts_views
 from referral.accounts.rules import Grants
 from referral.audit import service as audit
+from referral.billing import api as billing_api
+from referral.billing import permissions as billing_permissions
+from referral.billing import views as billing_views
 from referral.desk import permissions as desk_permissions
 from referral.desk import views as desk_views
 from referral.directory import api as directory_api
@@ -42,6 +45,11 @@ from referral.people import api as people_api
 from referral.people import permissions as people_permissions
 from referral.people import queries as people_queries
 from referral.people import views as people_views
+from referral.programs import api as programs_api
+from referral.programs import jobs as programs_jobs
+from referral.programs import permissions as programs_permissions
+from referral.programs import views as programs_views
+from referral.referrals import api as referrals_api
 from referral.referrals import jobs as referrals_jobs
 from referral.referrals import permissions as referrals_permissions
 from referral.referrals import views as referrals_views
@@ -61,6 +69,8 @@ PAGES: Sequence[Blueprint] = (
     screening_views.pages,
     referrals_views.pages,
     directory_views.pages,
+    programs_views.pages,
+    billing_views.pages,
     equity_views.pages,
     desk_views.pages,
 )
@@ -72,8 +82,11 @@ APIS: Sequence[ApiBlueprint] = (
     accounts_api.api,
     messaging_api.api,
     people_api.api,
+    referrals_api.api,
     screening_api.api,
     directory_api.api,
+    programs_api.api,
+    billing_api.api,
 )
 
 GRANTS: Sequence[Grants] = (
@@ -83,6 +96,8 @@ GRANTS: Sequence[Grants] = (
     directory_permissions.GRANTS,
     referrals_permissions.GRANTS,
     equity_permissions.GRANTS,
+    programs_permissions.GRANTS,
+    billing_permissions.GRANTS,
     desk_permissions.GRANTS,
 )
 """Who may do what, capability by capability."""
@@ -91,14 +106,14 @@ HANDLERS: Handlers = {
     "directory.refresh": (directory_jobs.refresh,),
     "question.open": (messaging_jobs.open_question,),
     "question.expire": (messaging_jobs.expire_question,),
-    "consent.withdrawn": (referrals_jobs.withdraw_resting_on,),
+    "consent.withdrawn": (referrals_jobs.withdraw_resting_on, programs_jobs.consent_withdrawn),
     "referral.sent": (),
     "referral.in_review": (),
     "referral.accepted": (),
     "referral.waitlisted": (),
     "referral.needs_person": (),
     "referral.in_service": (),
-    "referral.closed": (referrals_jobs.ask_whether_help_arrived,),
+    "referral.closed": (referrals_jobs.ask_whether_help_arrived, referrals_jobs.drop_questions,),
     "referral.expire": (referrals_jobs.expire,),
     "referral.evidence": (),
     "question.answered": (referrals_jobs.keep_answer,),
@@ -107,6 +122,10 @@ HANDLERS: Handlers = {
     "message.forget": (messaging_jobs.forget_texts,),
     "number.opted_out": (people_jobs.follow_stop,),
     "number.opted_in": (people_jobs.follow_start,),
+    "programs.expire": (programs_jobs.expire,),
+    "enrollment.changed": (),
+    "service_authorization.changed": (),
+    "invoice.changed": (),
     "facts.refresh": (equity_jobs.refresh,),
 }
 """Task -> who reacts. A lower room writes the job, the upper rooms subscribe here."""
@@ -114,6 +133,7 @@ HANDLERS: Handlers = {
 SCHEDULE: Mapping[str, int] = {
     "directory.refresh": 24 * 60,
     "message.forget": 60,
+    "programs.expire": 60,
     "facts.refresh": equity_jobs.EVERY_MINUTES,
 }
 """Task -> every how many minutes the tick adds it."""

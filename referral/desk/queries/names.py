@@ -14,13 +14,13 @@ from referral.organizations.models import Organization
 def user_names(session: Session, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
     """Return the names of users by id."""
     query = select(User.id, User.name).where(User.id.in_({one for one in ids if one}))
-    return dict(session.execute(query).tuples().all())
+    return {row.id: row.name for row in session.execute(query)}
 
 
 def organization_names(session: Session, ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
     """Return the names of organizations by id."""
     query = select(Organization.id, Organization.name).where(Organization.id.in_({one for one in ids if one}))
-    return dict(session.execute(query).tuples().all())
+    return {row.id: row.name for row in session.execute(query)}
 
 
 def service_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
@@ -30,4 +30,4 @@ def service_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
         .join(Service, Service.id == ServiceAtLocation.service_id)
         .where(ServiceAtLocation.id.in_(set(ids)))
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.id: row.name for row in session.execute(query)}

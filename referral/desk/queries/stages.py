@@ -173,7 +173,7 @@ def _lines(session: Session, _need: Need | None, referrals: Sequence[Referral]) 
             row.state,
             f"approved {money(row.approved_amount)}" if row.approved_amount else "",
         )
-        for row, number_, submitted_at in session.execute(query).tuples()
+        for row, number_, submitted_at in session.execute(query)
     ]
 
 
@@ -186,7 +186,7 @@ def _payments(session: Session, _need: Need | None, referrals: Sequence[Referral
         .where(InvoiceLine.referral_id.in_(_ids(referrals)), LedgerEntry.kind == EntryKind.PAID)
         .order_by(Payment.paid_on, InvoiceLine.number)
     )
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     plans = organization_names(session, [payment.plan_id for payment, _, _ in rows])
     return [
         Step(

@@ -1,0 +1,76 @@
+"""Each role's first page: the work that waits, counted now."""
+
+import re
+
+import pytest
+
+from referral.organizations.rules import Role
+from tests.factories.billing import PaidLoop
+
+
+def figures(page: str) -> dict[str, int]:
+    tiles = re.findall(r'tile__label">(.*?)</span>\s*<span class="tile__figure">(\d+)', page, re.DOTALL)
+    return {label: int(figure) for label, figure in tiles}
+
+
+@pytest.mark.parametrize(
+    "who", ["navigator", "supervisor", "intake", "admin", "biller", "lead", "care_manager", "finance"]
+)
+def test_everybody_has_a_home_with_one_heading_that_is_its_title(loop: PaidLoop, browser, who):
+    response = browser(loop.staff[who]).get("/")
+    assert response.status_code == 200
+    assert re.findall(r"<h1>(.*?)</h1>", response.text) == ["Work waiting"]
+    assert "<title>Work waiting –" in response.text
+
+
+def test_a_sent_referral_waits_at_the_sender_and_in_the_inbox(loop: PaidLoop, browser):
+    loop.allow()
+    referral = loop.send()
+    assert figures(browser(loop.staff["navigator"]).get("/").text)["Waiting for an answer"] == 1
+    inbox = browser(loop.staff["intake"]).get("/").text
+    assert figures(inbox)["New in the inbox"] == 1
+    assert referral.number in inbox
+
+
+def test_the_inbox_of_a_home_shows_no_family_name_before_acceptance(loop: PaidLoop, browser):
+    loop.allow()
+    loop.send()
+    assert "Garcia" not in browser(loop.staff["intake"]).get("/").text
+
+
+def test_an_authorization_waits_at_the_plan(loop: PaidLoop, browser):
+    loop.enroll()
+    loop.request(loop.accepted())
+    page = browser(loop.staff["care_manager"]).get("/").text
+    assert figures(page)["Service authorizations to decide"] == 1
+
+
+def test_an_invoice_waits_at_the_lead_then_at_the_plan(loop: PaidLoop, browser):
+    referral, _ = loop.authorized()
+    loop.with_the_plan(referral)
+    assert figures(browser(loop.staff["lead"]).get("/").text)["Invoices to review"] == 0
+    assert figures(browser(loop.staff["finance"]).get("/").text)["Invoices to decide"] == 1
+
+
+def test_somebody_with_two_roles_sees_the_work_of_both(loop: PaidLoop, browser):
+    both = loop.world.staff(loop.world.pantry, Role.CBO_INTAKE, Role.CBO_BILLER, name="Both")
+    shown = figures(browser(both).get("/").text)
+    assert {"New in the inbox", "Invoices to send"} <= shown.keys()
+
+
+def test_the_navigation_offers_only_open_doors(loop: PaidLoop, browser):
+    client = browser(loop.staff["biller"])
+    bar = client.get("/").text.split('aria-label="Main"')[1].split("</nav>")[0]
+    addresses = re.findall(r'href="([^"]+)"', bar)
+    assert addresses
+    assert all(client.get(address).status_code == 200 for address in addresses)
+    assert "/people" not in addresses
+
+
+def test_the_current_page_is_marked_in_the_navigation(loop: PaidLoop, browser):
+    page = browser(loop.staff["navigator"]).get("/people").text
+    assert re.findall(r'<a href="([^"]+)" aria-current="page"', page)[0] == "/people"
+
+
+def test_nobody_sees_a_home_without_signing_in(app):
+    assert app.test_client().get("/").status_code == 303
