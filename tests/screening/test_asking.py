@@ -12,7 +12,7 @@ from referral.people.models import AccessGrant
 from referral.people.rules import AnswerState, NeedCategory, SensitivityLevel
 from referral.screening import queries, service
 from referral.screening.models import Answer
-from referral.screening.rules import NeedState, NotAskedReason, Respondent, ScreeningStatus
+from referral.screening.rules import Mode, NeedState, NotAskedReason, Respondent, ScreeningStatus
 from tests.factories.fixtures import NOW, SEED
 from tests.factories.people import a_person
 from tests.factories.screening import a_screening, answer_all, the_instrument
@@ -218,3 +218,25 @@ def test_the_log_names_the_question_and_never_the_answer(session, ana, maria):
     event = session.scalars(select(AuditEvent).where(AuditEvent.action == "screening:answered")).one()
     assert event.details == {"link_id": "9", "state": "answered"}
     assert event.person_id == maria.id
+
+
+def test_a_paper_form_is_keyed_in_at_once_under_the_same_rules(session, ana, maria):
+    screening = a_screening(session, maria, ana, mode=Mode.PAPER, is_alone=False)
+    service.answer_form(session, screening, {"1": ["yes"], "2": AnswerState.DECLINED}, by=ana, at=NOW)
+    service.answer_form(session, screening, {"1": ["no"], "11": ["yes"]}, by=ana, at=NOW)
+    said = {row.link_id: (row.state, row.chosen) for row in queries.answers_of(session, screening.id)}
+    assert said == {
+        "1": (AnswerState.ANSWERED, ("no",)),
+        "2": (AnswerState.DECLINED, ()),
+        "11": (AnswerState.ANSWERED, ("yes",)),
+    }
+    with pytest.raises(Refused, match="in private"):
+        service.answer_form(session, screening, {"7": ["yes"]}, by=ana, at=NOW)
+    with pytest.raises(NotFound):
+        service.answer_form(session, screening, {"99": ["yes"]}, by=ana, at=NOW)
+
+
+def test_an_urgent_answer_on_paper_is_noticed_too(session, ana, maria):
+    screening = a_screening(session, maria, ana, mode=Mode.PAPER)
+    service.answer_form(session, screening, {"10": ["yes"]}, by=ana, at=NOW)
+    assert len(queries.urgent_waiting(session, ana.user_id)) == 1

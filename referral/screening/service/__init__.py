@@ -1,6 +1,7 @@
 """What people do: load instruments, ask questions, act on urgent answers, confirm needs, count hand-offs."""
 
-from referral.screening.service.asking import answer, complete, open_screening, read_answers, start
+from referral.screening.service.answers import answer, answer_form, read_answers
+from referral.screening.service.asking import complete, open_screening, start
 from referral.screening.service.hand_offs import count_hand_off
 from referral.screening.service.histories import Event, Said, history, words_behind
 from referral.screening.service.instruments import instrument_of, load_instrument, load_instruments
@@ -30,6 +31,7 @@ __all__ = [
     "act_on",
     "add_need",
     "answer",
+    "answer_form",
     "change_category",
     "complete",
     "confirm_need",

@@ -12,7 +12,7 @@ from referral.foundation.refusals import NotAllowed, Refused
 from referral.people.rules import NeedCategory, level_of
 from referral.screening import queries, rules
 from referral.screening.models import Answer, Need, Screening, UrgentAnswer
-from referral.screening.rules import ActNow, Instrument, Item
+from referral.screening.rules import ActNow, Instrument
 from referral.screening.service.needs import mark_urgent
 
 
@@ -20,7 +20,6 @@ def notice_urgent(
     session: Session,
     screening: Screening,
     instrument: Instrument,
-    item: Item,
     answer: Answer,
     *,
     is_corrected: bool,
@@ -28,7 +27,7 @@ def notice_urgent(
     at: datetime,
 ) -> UrgentAnswer | None:
     """Keep an urgent answer for its asker; an answer that was taken back is urgent no more."""
-    said = {item.link_id: rules.Answer(item.link_id, answer.state, answer.chosen)}
+    said = {answer.link_id: rules.Answer(answer.link_id, answer.state, answer.chosen)}
     found = next(iter(rules.urgent_items(instrument, said)), None)
     known = queries.urgent_by_answer(session, answer.id) if is_corrected else None
     if found is None:
