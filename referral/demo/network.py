@@ -3,22 +3,37 @@
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from referral.accounts import queries as accounts_queries
 from referral.accounts import service as accounts
+from referral.billing import service as billing
 from referral.demo.characters import DATA
-from referral.demo.staff import PASSWORD, STAFF
+from referral.demo.staff import PASSWORD, STAFF, Employee
+from referral.directory import service as directory
+from referral.directory.models import Service, ServiceAtLocation
+from referral.directory.rules import hours
+from referral.directory.rules.freshness import CapacityState
+from referral.directory.service import Site
 from referral.foundation.principal import system
 from referral.organizations import service as organizations
 from referral.organizations.models import Network, Organization
-from referral.organizations.rules import OrganizationKind
+from referral.organizations.rules import OrganizationKind, Role
+from referral.people.rules import NeedCategory
+from referral.programs import service as programs
+from referral.programs.models import Program
+from referral.screening import service as screening
+
+SEED = DATA.parent
+INSTRUMENTS = SEED / "instruments"
+PROGRAM = SEED / "programs" / "healthy_opportunities"
+OFFICE_HOURS = hours.Schedule(freq=hours.Frequency.WEEKLY, byday="MO,TU,WE,TH,FR", opens_at=time(9), closes_at=time(17))
 
 FOUNDER = system("demonstration")
 NAME = "Carolina Demonstration Network"
@@ -64,10 +79,34 @@ def found(session: Session, *, at: datetime) -> Network:
     )
     for name, kind in _institutions():
         organizations.add_organization(session, name=name, kind=kind, network=network, by=FOUNDER, at=at)
+    program = programs.load_program(session, PROGRAM, network_id=network.id, by=FOUNDER, at=at)
+    billing.load_fee_schedule(session, program, PROGRAM, by=FOUNDER, at=at)
+    screening.load_instruments(session, INSTRUMENTS, by=FOUNDER, at=at)
     for helper in helpers():
-        _add_helper(session, network, helper, at=at)
+        _add_helper(session, network, program, helper, at=at)
     _hire(session, network, at=at)
     return network
+
+
+def listings(session: Session) -> dict[tuple[UUID, str], UUID]:
+    """Return the demonstration's listings: (organization, name of the service) -> service at its location."""
+    query = (
+        select(Service.organization_id, Service.name, ServiceAtLocation.id)
+        .select_from(Service)
+        .join(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
+        .join(Organization, Organization.id == Service.organization_id)
+        .where(Organization.kind.is_not(None))
+    )
+    return {(organization_id, name): listing_id for organization_id, name, listing_id in session.execute(query)}
+
+
+def say_who_has_room(session: Session, *, at: datetime) -> None:
+    """Say for every service whether there is room, as its organization would this week."""
+    employers, found = by_name(session), listings(session)
+    for helper in helpers():
+        for row in helper.services:
+            listing_id = found[employers[helper.name].id, row["service"]]
+            directory.set_capacity(session, listing_id, status=CapacityState(row["capacity"]), by=FOUNDER, at=at)
 
 
 def by_name(session: Session) -> dict[str, Organization]:
@@ -84,12 +123,12 @@ def _institutions() -> Iterator[tuple[str, OrganizationKind]]:
     yield from ((name, OrganizationKind.NETWORK_LEAD) for name in LEADS.values())
 
 
-def _add_helper(session: Session, network: Network, helper: Helper, *, at: datetime) -> None:
+def _add_helper(session: Session, network: Network, program: Program, helper: Helper, *, at: datetime) -> None:
     organization = organizations.add_organization(
         session, name=helper.name, kind=OrganizationKind.CBO, network=network, by=FOUNDER, at=at
     )
     lead = by_name(session)[LEADS[helper.place["lead"]]]
-    organizations.contract(
+    contract = organizations.contract(
         session,
         organization_id=organization.id,
         network_id=network.id,
@@ -98,13 +137,43 @@ def _add_helper(session: Session, network: Network, helper: Helper, *, at: datet
         by=FOUNDER,
         at=at,
     )
+    codes = {row["service_code"] for row in helper.services}
+    programs.cover_services(session, contract, program, codes, by=FOUNDER, at=at)
+    for row in helper.services:
+        _offer(session, organization, row, at=at)
+
+
+def _offer(session: Session, organization: Organization, row: dict[str, str], *, at: datetime) -> None:
+    county = f"NC {row['county']}"
+    listing = directory.add_service(
+        session,
+        organization,
+        name=row["service"],
+        description=f"{row['service']} for people in {row['county']} County and around.",
+        categories=[NeedCategory(row["category"])],
+        site=Site(zip5=row["postal_code"], city=row["city"], address_1="100 Example Street", name=organization.name),
+        languages=row["languages"].split(";"),
+        counties=[county],
+        schedules=[OFFICE_HOURS],
+        eligibility_description="Anybody who lives in the area served.",
+        fees_description="Free of charge.",
+        by=FOUNDER,
+        at=at,
+    )
+    directory.confirm_listing(session, listing.id, by=FOUNDER, at=at)
 
 
 def _hire(session: Session, network: Network, *, at: datetime) -> None:
+    """Hire those who sign in, and one front desk for every organization that has nobody of its own."""
     employers = by_name(session)
-    for employee in STAFF:
-        user = accounts_queries.user_by_email(session, employee.email) or accounts.add_user(
-            session, email=employee.email, name=employee.name, password=PASSWORD, by=FOUNDER, at=at
+    for employee in (*STAFF, *_front_desks()):
+        user = accounts.add_user(
+            session,
+            email=employee.email,
+            name=employee.name,
+            password=PASSWORD if employee in STAFF else None,
+            by=FOUNDER,
+            at=at,
         )
         accounts.add_membership(
             session,
@@ -115,3 +184,11 @@ def _hire(session: Session, network: Network, *, at: datetime) -> None:
             by=FOUNDER,
             at=at,
         )
+
+
+def _front_desks() -> Iterator[Employee]:
+    staffed = {employee.organization for employee in STAFF}
+    roles = (Role.CBO_INTAKE, Role.CBO_ADMIN, Role.CBO_BILLER)
+    for number, helper in enumerate(helpers()):
+        if helper.name not in staffed:
+            yield Employee(f"desk{number}@demo.example", f"Front desk, {helper.name}", helper.name, roles, "Front desk")

@@ -9,7 +9,6 @@ from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     Connection,
     Date,
     DateTime,
@@ -26,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy import Enum as SqlEnum
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
 
 from referral.foundation.ids import uuid7

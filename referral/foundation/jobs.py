@@ -49,10 +49,13 @@ class Job(Base):
 def add(session: Session, task: str, *, key: str, run_at: datetime | None = None, **arguments: Any) -> None:
     """Add a job in the caller's transaction; a second one with the same key is the first one.
 
-    Arguments are ids and plain codes only, never names, numbers or text of a person.
+    Arguments are ids and plain codes only, never names, numbers or text of a person. In a session that tells the past
+    (`past_ends_at` in its info: a demonstration, an import) jobs of that past are born done: nobody is texted about
+    last year.
     """
     at = clock.now()
-    done_at = at if session.info.get("jobs_born_done") else None
+    past_ends_at: datetime | None = session.info.get("past_ends_at")
+    done_at = at if past_ends_at is not None and (run_at or at) <= past_ends_at else None
     values = {
         "key": key,
         "task": task,

@@ -123,10 +123,7 @@ class Protection:
         roles = "referral_app, referral_plan, referral_network"
         cleared = "(SELECT current_setting('app.l3', true) = 'on')"
         inside = self._any([f"{self.level_column} < 3", cleared, self._self(), self._is_asker()])
-        return [
-            f"CREATE POLICY l3_room ON {self.table} AS RESTRICTIVE TO {roles}"
-            f" USING ({inside}) WITH CHECK (true)"
-        ]
+        return [f"CREATE POLICY l3_room ON {self.table} AS RESTRICTIVE TO {roles} USING ({inside}) WITH CHECK (true)"]
 
     def _parties(self) -> list[str]:
         return [f"{column} = {setting('org')}" for column in self.organization_columns]

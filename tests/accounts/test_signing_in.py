@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from referral.accounts import service
 from referral.accounts.models import Membership
+from referral.app import create_app
 from referral.foundation import clock
 from referral.organizations.rules import Role
 from referral.web.transaction import Application
@@ -65,7 +66,11 @@ def test_a_session_ends_after_15_idle_minutes(app, ana, quiet, status):
         assert client.get("/choose-organization").status_code == status
 
 
-def test_ten_failures_refuse_even_the_right_password_for_a_while(app, ana):
+def test_ten_failures_refuse_even_the_right_password_for_a_while(settings, committed_database):
+    with committed_database.transaction(SEED) as session:
+        service.add_user(session, email="ana@example.org", name="Ana", password=PASSWORD, by=SEED, at=NOW)
+    app = create_app(settings, committed_database)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     for _ in range(10):
         sign_in(app, password="not the password")
     _, response = sign_in(app)

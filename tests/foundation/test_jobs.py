@@ -101,9 +101,13 @@ def test_a_cancelled_job_never_runs(database):
 
 def test_jobs_of_the_past_are_born_done(database):
     with database.transaction(SETUP) as session:
-        session.info["jobs_born_done"] = True
-        jobs.add(session, "greet", key="k1")
-    assert jobs.drain(database, {}) == 0
+        session.info["past_ends_at"] = NOW
+        jobs.add(session, "greet", key="k1", run_at=NOW - timedelta(days=30))
+        jobs.add(session, "remind", key="k2", run_at=NOW + timedelta(minutes=1))
+    reminded = []
+    with clock.standing_at(NOW + timedelta(hours=1)):
+        jobs.drain(database, {"remind": (lambda session, at: reminded.append(at),)})
+    assert len(reminded) == 1
 
 
 def test_eight_drainers_run_each_of_two_hundred_jobs_exactly_once(committed_database):
