@@ -1,12 +1,16 @@
 """What is read aloud or shown when somebody is asked for a consent: `seed/consents/<language>.json`, versioned."""
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel.lists import format_list
+
 from referral.people.rules.consents import ConsentScope
+from referral.people.rules.needs import NeedDomain
 
 FOLDER = Path(__file__).resolve().parents[2] / "seed" / "consents"
 FALLBACK = "en"
@@ -21,11 +25,17 @@ class Scripts:
     is_reviewed: bool
     texts: dict[str, str]
     titles: dict[str, str]
+    domains: dict[str, str]
     page: dict[str, str]
 
-    def text(self, scope: ConsentScope, **names: str) -> str:
-        """Return the script of a scope with the names filled in."""
-        return self.texts[scope.value].format_map({"network": "", "organization": "", "recipient": "", **names})
+    def text(self, scope: ConsentScope, *, about: Collection[NeedDomain] = (), **names: str) -> str:
+        """Return the script of a scope with the names (organization, network, recipient) and kinds of need in it."""
+        filled = {"network": "", "organization": "", "recipient": "", "domains": self.list_of(about), **names}
+        return self.texts[scope.value].format_map(filled)
+
+    def list_of(self, domains: Collection[NeedDomain]) -> str:
+        """Return kinds of need as the language lists them."""
+        return format_list([self.domains[domain.value] for domain in domains], locale=self.language)
 
     def title(self, scope: ConsentScope) -> str:
         """Return the short name of a scope."""
@@ -53,5 +63,6 @@ def _load(language: str) -> Scripts:
         is_reviewed=content["is_reviewed"],
         texts=content["scopes"],
         titles=content["titles"],
+        domains=content["domains"],
         page=content["page"],
     )

@@ -19,6 +19,8 @@ _CAP_WHEN_UNSURE = 75
 _CLOSE_FROM = 0.88
 _GENERATION_YEARS = 15
 
+_WORDS = ((90, "Very likely"), (LIKELY_FROM, "Likely"), (20, "Possibly"), (0, "Little to go by"))
+
 Key = TypeVar("Key")
 
 
@@ -39,6 +41,11 @@ class Likeness:
 
     score: int
     reasons: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """The score as a person would say it."""
+        return next(words for least, words in _WORDS if self.score >= least)
 
     @property
     def is_likely(self) -> bool:

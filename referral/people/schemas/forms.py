@@ -100,6 +100,7 @@ class NewPerson(AboutPerson):
     agrees = fields.Boolean(required=True, error_messages={"required": "Ask, and write down the answer."})
     witness = words(required=True, error_messages={"required": "Write who listened in, or where the recording is."})
     is_somebody_else = fields.Boolean()
+    script_language = words(35)
 
 
 class ChangedPerson(AboutPerson):

@@ -64,15 +64,23 @@ def take_in(session: Session, told: Mapping[str, Any], *, by: Principal, at: dat
     )
     _reach(session, person, told, by=by, at=at)
     for scope in _spoken_scopes(told):
-        agree_by_voice(session, person, scope, witness=told["witness"], by=by, at=at)
+        spoken_in = told.get("script_language")
+        agree_by_voice(session, person, scope, witness=told["witness"], language=spoken_in, by=by, at=at)
     return person
 
 
 def agree_by_voice(
-    session: Session, person: Person, scope: ConsentScope, *, witness: str, by: Principal, at: datetime
+    session: Session,
+    person: Person,
+    scope: ConsentScope,
+    *,
+    witness: str,
+    by: Principal,
+    at: datetime,
+    language: str | None = None,
 ) -> Consent:
-    """Record that the script was read in the person's language and they said yes."""
-    scripts = scripts_for(person.language)
+    """Record that the script was read, in the person's language or another, and they said yes."""
+    scripts = scripts_for(language or person.language)
     return record_consent(
         session,
         person,

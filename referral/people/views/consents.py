@@ -147,12 +147,11 @@ def _asked(person: Person, choice: dict[str, Any]) -> dict[str, Any] | None:
         "organization": me().organization_name,
         "network": network_name(),
         "recipient": recipient,
-        "domains": ", ".join(domain_label(domain) for domain in choice["domains"]).lower(),
     }
     return {
         **choice,
         "terms": TERMS[scope],
-        "text": scripts.text(scope, **spoken),
+        "text": scripts.text(scope, about=choice["domains"], **spoken),
         "language": scripts.language,
         "version": scripts.version,
         "is_reviewed": scripts.is_reviewed,

@@ -14,7 +14,7 @@ from referral.foundation.refusals import NotFound, Refused
 from referral.organizations.models import Network, Organization
 from referral.people import queries, service
 from referral.people.models import Person, SignedLink
-from referral.people.rules import ConsentScope, LinkKind, NeedDomain, domain_label
+from referral.people.rules import ConsentScope, LinkKind, NeedDomain
 from referral.people.schemas import BirthDateForm, SignatureForm
 from referral.people.scripts import Scripts, scripts_for
 from referral.people.views.blueprint import pages
@@ -130,7 +130,7 @@ def _script(link: SignedLink, scripts: Scripts, organization: Organization) -> d
             organization=organization.name,
             network=db().get_one(Network, link.network_id).name,
             recipient=named.name if named else "",
-            domains=", ".join(domain_label(NeedDomain(domain)) for domain in asked["domains"]).lower(),
+            about=[NeedDomain(domain) for domain in asked["domains"]],
         ),
     }
 

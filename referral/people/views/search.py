@@ -67,6 +67,14 @@ def add() -> ResponseReturnValue:
     return go("desk.person", f"{person.full_name} is taken in as {person.number}.", person_id=person.id)
 
 
+@pages.get("/people/new/permission")
+@allow(PersonPermission.ADD)
+def permission() -> ResponseReturnValue:
+    """Show what to read aloud, in another language, keeping what was answered so far."""
+    form = FormState(forms.typed(request.args))
+    return show("people/permission.html", block="permission", form=form, scripts=spoken_scripts(form.value("language")))
+
+
 @pages.get("/people/likely")
 @allow(PersonPermission.ADD)
 def likely() -> ResponseReturnValue:
@@ -126,7 +134,7 @@ def language_options() -> list[tuple[str, str]]:
 def spoken_scripts(language: str) -> dict[str, Any]:
     """Return what is read aloud at intake, in the person's language."""
     scripts: Scripts = scripts_for(language)
-    names = {"organization": me().organization_name, "network": network_name()}
+    names: dict[str, Any] = {"organization": me().organization_name, "network": network_name()}
     spoken = (ConsentScope.INTAKE_STORE, ConsentScope.MESSAGE_SMS, ConsentScope.MESSAGE_VOICE)
     return {"language": scripts.language, "version": scripts.version, "is_reviewed": scripts.is_reviewed} | {
         scope.name.lower(): scripts.text(scope, **names) for scope in spoken
