@@ -88,13 +88,21 @@ def ask_whether_help_arrived(session: Session, *, at: datetime, referral_id: str
     )
 
 
+def drop_questions(session: Session, *, at: datetime, referral_id: str) -> None:
+    """After a withdrawal or an error: ask the person nothing more about it."""
+    referral = session.get_one(Referral, UUID(referral_id))
+    if referral.status in {Status.WITHDRAWN, Status.ENTERED_IN_ERROR}:
+        messaging.drop_questions(
+            session, subject_kind="referral", subject_id=referral.id, by=principal_of(session), at=at
+        )
+
+
 def keep_answer(session: Session, *, at: datetime, question_id: str) -> None:
     """Turn the person's clear reply to our question into evidence; it moves no status."""
     question = session.get(Question, UUID(question_id))
     if question is None or question.subject_kind != "referral" or question.answer not in _ANSWERS:
         return
     referral = session.get_one(Referral, question.subject_id)
-    service.lock(session, referral)
     service.person_answered(
         session,
         referral,

@@ -84,7 +84,7 @@ def test_what_was_declined_waits_for_its_next_service(loop: Loop, pages, sent: R
     loop.do(sent, Action.DECLINE, reason_code="no_capacity")
     loop.session.commit()
     page = pages("navigator").get("/referrals?box=sent_back").text
-    assert f"successor_of={sent.id}" in page
+    assert "Send to another" in page
     assert "No capacity or no funds" in page
 
 
@@ -167,5 +167,20 @@ def test_the_empty_inbox_says_what_to_do(pages, loop: Loop) -> None:
 
 def test_services_are_chosen_in_the_directory_first(pages, loop: Loop) -> None:
     loop.session.commit()
-    assert "Choose a service first" in pages("navigator").get(f"/needs/{loop.need.id}/refer").text
-    assert pages("navigator").get(f"/needs/{loop.need.id}/refer?service=x").status_code == 404
+    client = pages("navigator")
+    response = client.get(f"/needs/{loop.need.id}/refer")
+    assert response.headers["Location"] == f"/directory?need_id={loop.need.id}&need=food-insecurity"
+    assert client.get(f"/needs/{loop.need.id}/refer?service=x").status_code == 404
+
+
+def test_what_was_declined_is_continued_by_the_next_referral(loop: Loop, pages, sent: Referral) -> None:
+    loop.do(sent, Action.DECLINE, reason_code="no_capacity")
+    other = a_listing(loop.session, loop.world.pantry, "Hot meals")
+    loop.session.commit()
+    client = pages("navigator")
+    address = f"/needs/{loop.need.id}/refer"
+    assert f'<option value="{sent.id}" selected>' in client.get(f"{address}?service={other.id}").text
+    form = {"service_at_location_id[]": [str(other.id)], "urgency": "routine", "successor_of_id": str(sent.id)}
+    assert client.post(address, data=form).status_code == 303
+    assert queries.referrals_of_need(loop.session, loop.need.id)[-1].successor_of_id == sent.id
+    assert sent.number not in client.get("/referrals?box=sent_back").text

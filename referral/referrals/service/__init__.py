@@ -8,8 +8,9 @@ from referral.referrals.service.evidence import (
     retract_evidence,
     withhold_outcome,
 )
-from referral.referrals.service.moves import lock, move
+from referral.referrals.service.moves import move
 from referral.referrals.service.reading import find_contradiction, find_referral, open_referral
+from referral.referrals.service.rows import lock
 from referral.referrals.service.sending import allow_sharing, refer
 
 __all__ = [

@@ -10,7 +10,7 @@ from referral.foundation.refusals import Refused
 from referral.referrals.models import ContactAttempt, Referral
 from referral.referrals.rules import ContactResult, ContactWay, is_open
 from referral.referrals.rules.statuses import Status
-from referral.referrals.service.parties import parties_of_row
+from referral.referrals.service.rows import parties_of_row
 
 
 def log_contact(

@@ -19,7 +19,7 @@ from referral.referrals.rules import (
     connection_of,
     opens_review,
 )
-from referral.referrals.service.parties import parties_of_row
+from referral.referrals.service.rows import lock, parties_of_row
 
 
 def record_evidence(
@@ -36,6 +36,7 @@ def record_evidence(
     note: str | None = None,
 ) -> OutcomeEvidence:
     """Add a report about help; the same source counts once. It moves no status."""
+    lock(session, referral)
     if referral.status in {Status.DRAFT, Status.ENTERED_IN_ERROR}:
         raise Refused(f"A referral that is {referral.status.label} takes no evidence.")
     known = queries.evidence_from(session, referral.id, kind, source_id) if source_id else None
@@ -63,6 +64,7 @@ def retract_evidence(
     session: Session, referral: Referral, *, kind: EvidenceKind, source_id: UUID, by: Principal, at: datetime
 ) -> None:
     """Let a record that proved wrong (a discarded delivery, a reversed payment) count no more; it stays listed."""
+    lock(session, referral)
     evidence = queries.evidence_from(session, referral.id, kind, source_id)
     if evidence is None or evidence.retracted_at is not None:
         return

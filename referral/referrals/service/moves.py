@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
@@ -23,7 +22,7 @@ from referral.referrals.rules import (
 )
 from referral.referrals.rules.statuses import TAKEN
 from referral.referrals.service.effects import follow, hard_stop
-from referral.referrals.service.parties import parties_of_row
+from referral.referrals.service.rows import lock, parties_of_row
 
 
 def move(
@@ -85,13 +84,6 @@ def move(
     _log(session, referral, change, by=by, at=at)
     follow(session, referral, change, known_by=known_by, by=by, at=at)
     return change
-
-
-def lock(session: Session, referral: Referral) -> None:
-    """Take the referral for this transaction and read it afresh: parallel tries wait and see what was done."""
-    session.flush()
-    fresh = select(Referral).where(Referral.id == referral.id).with_for_update()
-    session.scalars(fresh.execution_options(populate_existing=True)).one()
 
 
 def _log(session: Session, referral: Referral, change: StatusChange, *, by: Principal, at: datetime) -> None:

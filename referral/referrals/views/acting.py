@@ -141,7 +141,6 @@ def answer(referral_id: UUID) -> ResponseReturnValue:
     """Keep what the person said on the phone: evidence, never a move."""
     form, at = read(AnswerForm), clock.now()
     referral = service.find_referral(db(), referral_id, by=me(), at=at)
-    service.lock(db(), referral)
     service.person_answered(db(), referral, form["answer"], heard_by=HeardBy.PHONE, note=form["note"], by=me(), at=at)
     return _after(referral, "What the person said is kept.", at=at)
 

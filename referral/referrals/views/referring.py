@@ -1,5 +1,6 @@
 """Pages: send a need to one or several services."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import request
@@ -11,9 +12,10 @@ from referral.people import service as people
 from referral.people.rules import ConsentScope, domain_label, domain_of
 from referral.people.scripts import Scripts, scripts_for
 from referral.referrals import queries, service
+from referral.referrals.models import Referral
 from referral.referrals.permissions import ReferralPermission
 from referral.referrals.queries import Choice
-from referral.referrals.rules import Channel, Urgency
+from referral.referrals.rules import Channel, Status, Urgency
 from referral.referrals.schemas import ReferPageForm
 from referral.referrals.views.blueprint import pages
 from referral.screening import service as screening
@@ -23,14 +25,18 @@ from referral.web.guard import allow
 from referral.web.pages import go, read, redisplay, show
 from referral.web.transaction import db, me
 
+WITHOUT_HELP = frozenset({Status.DECLINED, Status.EXPIRED, Status.RECALLED, Status.NOT_SERVED})
+
 
 def new_page(need_id: UUID, form: FormState | None = None) -> ResponseReturnValue:
     """Show what will be sent to whom, and on which consent."""
     form = form or FormState()
     need = screening.open_need(db(), need_id, by=me(), at=clock.now())
     person = people.open_person(db(), need.person_id, by=me(), at=clock.now())
-    choices = queries.choices(db(), need, _chosen(form), at=clock.now())
+    choices = queries.choices(db(), need, _offered(form), at=clock.now())
     to_ask = [choice for choice in choices if choice.channel is Channel.NETWORK and choice.consent is None]
+    earlier = queries.referrals_of_need(db(), need.id)
+    unfinished = _without_help(earlier)
     scripts = scripts_for(person.language)
     return show(
         "referrals/new.html",
@@ -39,12 +45,12 @@ def new_page(need_id: UUID, form: FormState | None = None) -> ResponseReturnValu
         choices=choices,
         to_ask=to_ask,
         options=[_option(choice) for choice in choices],
-        chosen=[choice.service_at_location_id for choice in choices],
+        offered=[choice.service_at_location_id for choice in choices],
         allowed_options=[(choice.organization_id, choice.organization) for choice in to_ask],
         scripts=scripts,
         spoken=[_spoken(scripts, need, choice) for choice in to_ask],
-        earlier=queries.referrals_of_need(db(), need.id),
-        successor_of_id=form.value("successor_of_id", request.args.get("successor_of", "")),
+        earlier=earlier,
+        unfinished=[(one.id, f"{one.number}, {one.receiver.name}, {one.status.label}") for one in unfinished],
         urgencies=[(Urgency.ROUTINE, "Routine"), (Urgency.URGENT, "Urgent: within a day or two")],
         form=form,
     )
@@ -53,7 +59,10 @@ def new_page(need_id: UUID, form: FormState | None = None) -> ResponseReturnValu
 @pages.get("/needs/<uuid:need_id>/refer")
 @allow(ReferralPermission.CREATE)
 def new(need_id: UUID) -> ResponseReturnValue:
-    """Show the form to refer a need to the chosen services."""
+    """Show the form to refer a need to the chosen services; without any, go and choose in the directory."""
+    if not request.args.getlist("service"):
+        need = screening.open_need(db(), need_id, by=me(), at=clock.now())
+        return go("directory.search", need_id=need.id, need=need.category)
     return new_page(need_id)
 
 
@@ -84,6 +93,12 @@ def send(need_id: UUID) -> ResponseReturnValue:
     return go("desk.person", f"{len(sent)} referrals are sent: {numbers}.", person_id=need.person_id)
 
 
+def _without_help(earlier: Sequence[Referral]) -> list[Referral]:
+    """Return ended referrals of the need that brought no help and were not sent on, the latest first."""
+    sent_on = {one.successor_of_id for one in earlier}
+    return [one for one in reversed(earlier) if one.status in WITHOUT_HELP and one.id not in sent_on]
+
+
 def _option(choice: Choice) -> tuple[UUID, str, str]:
     """Return a service as a choice that says by which way it is told and what stands in the way."""
     where = f"{choice.service}, {choice.organization}"
@@ -106,9 +121,10 @@ def _spoken(scripts: Scripts, need: Need, choice: Choice) -> str:
     )
 
 
-def _chosen(form: FormState) -> set[UUID]:
-    """Return the services in the address (from the directory) or, after a refusal, in the form."""
+def _offered(form: FormState) -> set[UUID]:
+    """Return the services in the address, chosen in the directory; a form without them names its own."""
+    named = request.args.getlist("service") or form.chosen("service_at_location_id")
     try:
-        return {UUID(id_) for id_ in form.chosen("service_at_location_id", request.args.getlist("service"))}
+        return {UUID(id_) for id_ in named}
     except ValueError as error:
         raise NotFound from error
