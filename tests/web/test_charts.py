@@ -1,7 +1,7 @@
 """Charts: safe to embed, readable without seeing them, drawn once for the same figures."""
 
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -13,14 +13,15 @@ HOSTILE = '<script>alert("x")</script> & Co'
 
 def samples() -> list[Chart]:
     groups = [Point(stage, 0.5, group, 0.4, 0.6) for stage in ("Screened", "Served") for group in ("A", "B")]
+    money = [Point("Plan", 10.0, "Paid"), Point("Plan", 5.0, "Denied")]
     months = [Point(f"2026-{month:02d}", month * 10, "Sent") for month in range(1, 13)]
     return [
         charts.bars("Bars", "By need", [Point("Food", 12), Point("Housing", None)]),
         charts.bars("Rates", "By group", groups, unit=Unit.RATE),
-        charts.bars("Money", "By plan", [Point("Plan", 10.0, "Paid"), Point("Plan", 5.0, "Denied")], unit=Unit.MONEY, is_stacked=True),
+        charts.bars("Money", "By plan", money, unit=Unit.MONEY, is_stacked=True),
         charts.cascade("Cascade", "By group", [*groups, Point("Served", None, "C")]),
         charts.lines("Lines", "By month", months),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def test_a_chart_needs_no_style_and_no_script_of_its_own(drawn):
 
 def test_a_chart_is_a_picture_with_a_title_and_a_description(drawn):
     for chart in drawn:
-        root = ElementTree.fromstring(chart.svg)
+        root = ET.fromstring(chart.svg)
         names = [root.find(f"{{http://www.w3.org/2000/svg}}{tag}").text for tag in ("title", "desc")]
         assert names == [chart.title, chart.description]
         assert root.get("role") == "img"
