@@ -76,6 +76,12 @@ def steps(session: Session, message_id: UUID) -> Sequence[MessageStep]:
     ).all()
 
 
+def exchanged_before(session: Session, message: Message, *, limit: int = 5) -> Sequence[Message]:
+    """Return the texts exchanged with the number just before this one, the latest first."""
+    query = select(Message).where(Message.phone == message.phone, Message.id < message.id)
+    return session.scalars(query.order_by(Message.id.desc()).limit(limit)).all()
+
+
 def is_opted_out(session: Session, phone: str) -> bool:
     """Tell whether the number said stop and has not said start since."""
     query = select(OptOut.id).where(OptOut.phone == phone, OptOut.ended_at.is_(None))

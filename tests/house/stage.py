@@ -35,17 +35,18 @@ class Story:
     def secrets(self) -> list[str]:
         """Return what nobody outside the network may ever see on a page."""
         person = self.loop.person
-        return ["Garcia", PHONE, "555-0123", person.number, self.referral.number, str(person.id)]
+        return ["Quillfeather", PHONE, "555-0123", person.number, self.referral.number, str(person.id)]
 
 
 def tell(session: Session, loop: Loop) -> Story:
     """Let the story happen through the same verbs as everybody's."""
+    people.change_person(session, loop.person, {"family_name": "Quillfeather"}, by=loop.navigator, at=NOW)
     people.add_phone(session, loop.person, PHONE, by=loop.navigator, at=NOW)
     a_consent(session, loop.person, loop.navigator, scope=ConsentScope.MESSAGE_SMS)
     loop.allow()
     referral = loop.do(loop.send(), Action.ACCEPT)
     message = write(session, loop.world, person_id=loop.person.id)
-    messaging.receive(session, twilio_sid="SM" + "7" * 32, phone=PHONE, body="Maria Garcia here", at=NOW)
+    messaging.receive(session, twilio_sid="SM" + "7" * 32, phone=PHONE, body="Maria Quillfeather here", at=NOW)
     session.commit()
     ids = {
         "person_id": loop.person.id,

@@ -56,9 +56,11 @@ def test_a_reply_is_read_and_settled_on_the_page(
     session: Session, browser: Browser, navigator: Membership, unread: Message
 ) -> None:
     client = browser(navigator)
-    page = client.get("/messages?show=to_read")
+    assert b"Read and settle" in client.get("/messages?show=to_read").data
+    page = client.get(f"/messages/{unread.id}")
     assert b"half a &lt;b&gt;box&lt;/b&gt;" in page.data
-    answer = client.post(f"/messages/{unread.id}/settle?show=to_read", data={"meaning": "partly"})
+    assert b"Did you get the help you asked for?" in page.data
+    answer = client.post(f"/messages/{unread.id}/settle", data={"meaning": "partly"})
     assert (answer.status_code, answer.location) == (303, "/messages?show=to_read")
     session.refresh(unread)
     assert (unread.meaning, unread.settled_by_user_id) == (M.PARTLY, navigator.user_id)
@@ -69,7 +71,7 @@ def test_a_reply_is_read_and_settled_on_the_page(
 def test_a_choice_that_is_none_comes_back_at_its_field(
     browser: Browser, navigator: Membership, unread: Message, meaning: str
 ) -> None:
-    page = browser(navigator).post(f"/messages/{unread.id}/settle?show=to_read", data={"meaning": meaning})
+    page = browser(navigator).post(f"/messages/{unread.id}/settle", data={"meaning": meaning})
     assert page.status_code == 422
     assert b"usa-error-message" in page.data
 
@@ -87,13 +89,14 @@ def test_another_organization_finds_neither_the_text_nor_the_reply(
 ) -> None:
     client = browser(world.staff(world.pantry, Role.CBO_INTAKE))
     assert b"No messages yet." in client.get("/messages").data
+    assert client.get(f"/messages/{unread.id}").status_code == 404
     assert client.post(f"/messages/{unread.id}/settle", data={"meaning": "no"}).status_code == 404
 
 
 def test_who_may_not_read_texts_is_turned_away(world: World, browser: Browser, unread: Message) -> None:
     assert browser(world.staff(world.plan, Role.PLAN_ANALYST)).get("/messages").status_code == 403
     supervisor = browser(world.staff(world.center, Role.COORD_SUPERVISOR))
-    assert b"Settle" not in supervisor.get("/messages?show=to_read").data
+    assert b"Settle" not in supervisor.get(f"/messages/{unread.id}").data
     assert supervisor.post(f"/messages/{unread.id}/settle", data={"meaning": "no"}).status_code == 403
 
 

@@ -7,7 +7,7 @@ STATUS_WORDS: dict[MessageStatus, str] = {
     MessageStatus.ACCEPTED: "On its way",
     MessageStatus.SCHEDULED: "On its way",
     MessageStatus.QUEUED: "Waiting to leave",
-    MessageStatus.SENDING: "Handed over, not confirmed",
+    MessageStatus.SENDING: "On its way",
     MessageStatus.SENT: "Sent",
     MessageStatus.PARTIALLY_DELIVERED: "Partly delivered",
     MessageStatus.DELIVERED: "Delivered",
@@ -44,3 +44,9 @@ MEANING_WORDS: dict[ReplyMeaning, str] = {
     ReplyMeaning.HELP: "Asks who we are",
     ReplyMeaning.UNCLEAR: "Somebody must read it",
 }
+
+
+def status_words(status: MessageStatus, twilio_sid: str | None) -> str:
+    """Say where a text of ours stands; one handed over without Twilio's receipt says so."""
+    is_unconfirmed = status is MessageStatus.SENDING and twilio_sid is None
+    return "Handed over, not confirmed" if is_unconfirmed else STATUS_WORDS[status]

@@ -3,7 +3,7 @@
 from referral.messaging.service.forgetting import forget_old_texts
 from referral.messaging.service.opt_outs import opt_in, opt_out
 from referral.messaging.service.questions import ask, drop_questions, expire, open_next
-from referral.messaging.service.reading import open_messages, open_person_messages
+from referral.messaging.service.reading import open_message, open_messages, open_person_messages
 from referral.messaging.service.replies import receive, release, settle
 from referral.messaging.service.reports import report
 from referral.messaging.service.writing import send
@@ -13,6 +13,7 @@ __all__ = [
     "drop_questions",
     "expire",
     "forget_old_texts",
+    "open_message",
     "open_messages",
     "open_next",
     "open_person_messages",

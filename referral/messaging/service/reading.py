@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
 from referral.foundation.principal import Principal
+from referral.foundation.refusals import NotFound
 from referral.messaging import queries
 from referral.messaging.models import Message
 from referral.messaging.queries import Shown
@@ -20,6 +21,23 @@ def open_messages(
     messages = queries.page(session, by.organization_id, shown=shown, before=before)
     audit.record_list(session, "message:list", at=at, kind="message", ids=[message.id for message in messages])
     return messages
+
+
+def open_message(session: Session, message_id: UUID, *, by: Principal, at: datetime) -> Message:
+    """Return one text; raises NotFound outside the asker's sight."""
+    message = queries.visible(session, message_id)
+    if message is None:
+        raise NotFound("There is no such text.")
+    audit.record(
+        session,
+        "message:read",
+        by=by,
+        at=at,
+        person_id=message.person_id,
+        network_id=message.network_id,
+        subject=("message", message.id),
+    )
+    return message
 
 
 def open_person_messages(session: Session, person_id: UUID, *, at: datetime) -> Sequence[Message]:
