@@ -28,9 +28,9 @@ QUIET = Look("quiet", "radio_button_unchecked")
 
 _STATUS_LOOKS: dict[Look, str] = {
     QUIET: "draft identified not_asked unpriced dismissed",
-    WAITING: "sent in_review waitlisted requested submitted approved_by_lead confirmed queued pending",
+    WAITING: "sent in_review waitlisted requested submitted approved_by_lead confirmed queued pending proposed pended",
     MOVING: "accepted in_service approved",
-    GOOD: "served paid met met_elsewhere helped active delivered verified",
+    GOOD: "served paid met met_elsewhere helped active delivered verified enrolled",
     ATTENTION: "needs_person returned partly partially_paid disputed contradiction unverified not_sent",
     NO: "declined not_served denied unmet not_helped failed",
     ENDED: "recalled expired withdrawn entered_in_error cancelled voided help_declined revoked withheld",

@@ -19,6 +19,7 @@ from referral.desk.queries.names import organization_names, service_names, user_
 from referral.foundation.principal import Principal
 from referral.people.models import Consent
 from referral.people.permissions import PersonPermission
+from referral.people.rules.consent_terms import TERMS
 from referral.programs.models import ServiceAuthorization
 from referral.programs.permissions import ProgramPermission
 from referral.referrals.models import OutcomeEvidence, Referral
@@ -93,7 +94,7 @@ def _consents(session: Session, _need: Need | None, referrals: Sequence[Referral
         Step(
             "consent",
             row.id,
-            f"{row.scope.replace('.', ' ').capitalize()}, {row.method.value}",
+            f"{TERMS[row.scope].title}, {row.method.value}",
             row.recorded_at,
             users.get(row.recorded_by_user_id, ""),
             "revoked" if row.revoked_at else "active",
