@@ -40,8 +40,8 @@ from referral.messaging import views as messaging_views
 from referral.messaging import webhooks as messaging_webhooks
 from referral.messaging.carrier import Carrier, MayText
 from referral.messaging.twilio import sender_from
-from referral.people import jobs as people_jobs
 from referral.people import api as people_api
+from referral.people import jobs as people_jobs
 from referral.people import permissions as people_permissions
 from referral.people import queries as people_queries
 from referral.people import views as people_views
@@ -106,6 +106,7 @@ HANDLERS: Handlers = {
     "directory.refresh": (directory_jobs.refresh,),
     "question.open": (messaging_jobs.open_question,),
     "question.expire": (messaging_jobs.expire_question,),
+    "consents.follow_ends": (people_jobs.follow_ends,),
     "consent.withdrawn": (referrals_jobs.withdraw_resting_on, programs_jobs.consent_withdrawn),
     "referral.sent": (),
     "referral.in_review": (),
@@ -131,6 +132,7 @@ HANDLERS: Handlers = {
 """Task -> who reacts. A lower room writes the job, the upper rooms subscribe here."""
 
 SCHEDULE: Mapping[str, int] = {
+    "consents.follow_ends": 60,
     "directory.refresh": 24 * 60,
     "message.forget": 60,
     "programs.expire": 60,

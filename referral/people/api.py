@@ -1,6 +1,5 @@
 """JSON: people, their plans, their answers and what they allow; the same verbs as the pages."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -107,8 +106,8 @@ def describe(form: dict[str, Any], person_id: UUID) -> dict[str, Any]:
 @api.response(200, ConsentPage)
 def consents(person_id: UUID) -> dict[str, Any]:
     """Read what somebody allows and allowed."""
-    found: Sequence[Consent] = queries.consents(db(), _open(person_id).id)
-    return {"items": found, "next": None}
+    person = service.open_consents(db(), person_id, by=me(), at=clock.now())
+    return {"items": queries.consents(db(), person.id), "next": None}
 
 
 @api.post("/<uuid:person_id>/consents")

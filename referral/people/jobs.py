@@ -6,7 +6,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from referral.messaging.models import OptOut
+from referral.people import service
 from referral.people.service import texting
+
+
+def follow_ends(session: Session, *, at: datetime) -> None:
+    """Tell the rooms above which consents have ended (`consents.follow_ends`, each hour)."""
+    service.follow_ends(session, at=at)
 
 
 def follow_stop(session: Session, *, at: datetime, opt_out_id: str) -> None:

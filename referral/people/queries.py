@@ -1,7 +1,7 @@
 """Questions about people. Row-level security decides who is seen at all; these say what is asked."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -174,6 +174,12 @@ def consent_in_force(
         if is_covered:
             return consent
     return None
+
+
+def ended_since(session: Session, day: date) -> Sequence[Consent]:
+    """Return consents of any person whose last day is this one or later, and which were not taken back."""
+    query = select(Consent).where(Consent.ends_on >= day, Consent.revoked_at.is_(None))
+    return session.scalars(query.where(Consent.ends_on <= day + timedelta(days=8))).all()
 
 
 def may_text(session: Session, person_id: UUID, number: str, at: datetime) -> bool:

@@ -1,7 +1,13 @@
 """What people do about people: take in, find, change, ask for consent, open and close."""
 
 from referral.people.service.access import grant, revoke
-from referral.people.service.consents import consent_of, record_consent, withdraw_consent
+from referral.people.service.consents import (
+    consent_of,
+    follow_ends,
+    open_consents,
+    record_consent,
+    withdraw_consent,
+)
 from referral.people.service.contact import add_phone, end_phone, move_to, note_safe_contact, safe_contact_of
 from referral.people.service.intake import (
     agree_by_voice,
@@ -9,7 +15,6 @@ from referral.people.service.intake import (
     change_record,
     describe,
     found_in_network,
-    open_consents,
     take_in,
 )
 from referral.people.service.links import (
@@ -53,6 +58,7 @@ __all__ = [
     "end_phone",
     "find_likely",
     "find_link",
+    "follow_ends",
     "found_in_network",
     "grant",
     "is_birth_date",

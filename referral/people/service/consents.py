@@ -28,6 +28,10 @@ from referral.people.rules import (
     may_record,
 )
 from referral.people.service.access import grant, revoke
+from referral.people.service.persons import open_person
+
+RECENTLY = timedelta(days=7)
+"""How far back ends are looked for: a week without a worker loses none."""
 
 
 def record_consent(
@@ -100,6 +104,21 @@ def withdraw_consent(session: Session, consent: Consent, *, by: Principal, at: d
     _record(session, "consent:withdrawn", consent, by=by, at=at)
     jobs.add(session, "consent.withdrawn", key=f"consent-{consent.id}-withdrawn", consent_id=consent.id)
     revoke(session, basis_id=consent.id, at=at)
+
+
+def open_consents(session: Session, person_id: UUID, *, by: Principal, at: datetime) -> Person:
+    """Open what somebody allows, which is written down; raises NotFound for whoever knows only the minimum."""
+    person = open_person(session, person_id, by=by, at=at, why="consents")
+    if not queries.scopes_held(session, person_id, at=at) & {GrantScope.RECORD, GrantScope.CONTACT}:
+        raise NotFound
+    return person
+
+
+def follow_ends(session: Session, *, at: datetime) -> None:
+    """Tell the rooms above which consents ended in the last week, once each: what rested on them ends too."""
+    for consent in queries.ended_since(session, at.date() - RECENTLY):
+        if consent.ends_on is not None and consent.ends_on < queries.local_time(session, consent.network_id, at).date():
+            jobs.add(session, "consent.withdrawn", key=f"consent-{consent.id}-ended", consent_id=consent.id)
 
 
 def consent_of(session: Session, person: Person, consent_id: UUID) -> Consent:

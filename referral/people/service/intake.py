@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from referral.audit import service as audit
 from referral.foundation.database import become, principal_of
 from referral.foundation.principal import Principal, system
 from referral.foundation.refusals import NotFound, Refused
@@ -164,19 +163,6 @@ def describe(
         )
         kept += 1
     return kept
-
-
-def open_consents(session: Session, person: Person, *, by: Principal, at: datetime) -> None:
-    """Write down that somebody read what a person allows."""
-    audit.record(
-        session,
-        "consent:read",
-        by=by,
-        at=at,
-        person_id=person.id,
-        network_id=person.network_id,
-        subject=("person", person.id),
-    )
 
 
 def _likely(session: Session, told: Mapping[str, Any], *, by: Principal, at: datetime) -> bool:

@@ -36,7 +36,7 @@ NOT_YET = frozenset({ConsentScope.IPV_RELEASE, ConsentScope.PART2_DISCLOSE})
 def consents_page(person_id: UUID, form: FormState | None = None) -> Response:
     """Show what somebody allows and who sees them."""
     at = clock.now()
-    person = service.open_person(db(), person_id, by=me(), at=at, why="consents")
+    person = service.open_consents(db(), person_id, by=me(), at=at)
     choice = query(ConsentChoice)
     in_force = queries.consents_in_force(db(), person_id, at=at)
     past = [consent for consent in queries.consents(db(), person_id) if consent not in in_force]
