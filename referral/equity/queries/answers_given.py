@@ -19,6 +19,7 @@ def answers_given(today: date) -> Select[*tuple[Any, ...]]:
     state = func.coalesce(cast(answer.c.state, Text), literal(AnswerState.NOT_ASKED.value))
     people = (
         select(Person.network_id, plan_on(Person.id, today).label("plan_id"), asked.c.question, state.label("state"))
+        .select_from(Person)
         .join(asked, literal(True))
         .outerjoin(answer, (answer.c.person_id == Person.id) & (cast(answer.c.kind, Text) == asked.c.question))
         .where(Person.level < SensitivityLevel.L3)

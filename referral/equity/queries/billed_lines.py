@@ -36,6 +36,7 @@ def billed() -> Select[*tuple[Any, ...]]:
             InvoiceLine.billed,
             InvoiceLine.paid_amount,
         )
+        .select_from(InvoiceLine)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .join(Person, Person.id == InvoiceLine.person_id)
         .join(Organization, Organization.id == InvoiceLine.organization_id)

@@ -75,6 +75,7 @@ def found() -> Select[*tuple[Any, ...]]:
             and_(is_need, func.coalesce(loop.c.is_asked, false())),
             and_(is_need, func.coalesce(loop.c.is_answered, false())),
         )
+        .select_from(Need)
         .join(Person, Person.id == Need.person_id)
         .join(Network, Network.id == Need.network_id)
         .outerjoin(loop, loop.c.need_id == Need.id)
@@ -102,6 +103,7 @@ def screened_only(questions: AskedAbout) -> Select[*tuple[Any, ...]]:
             *([false()] * 9),
         )
         .distinct()
+        .select_from(Screening)
         .join(Answer, Answer.screening_id == Screening.id)
         .join(about, and_(about.c.instrument_id == Screening.instrument_id, about.c.link_id == Answer.link_id))
         .join(Person, Person.id == Screening.person_id)
@@ -166,6 +168,7 @@ def _loops() -> Subquery:
             func.bool_or(or_(was_asked, has_spoken)).label("is_asked"),
             func.bool_or(has_spoken).label("is_answered"),
         )
+        .select_from(Referral)
         .outerjoin(evidence, evidence.c.referral_id == Referral.id)
         .where(Referral.status.not_in([Status.DRAFT, Status.ENTERED_IN_ERROR]))
         .group_by(Referral.need_id)

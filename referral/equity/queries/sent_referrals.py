@@ -44,6 +44,7 @@ def sent() -> Select[*tuple[Any, ...]]:
             Referral.connection == Connection.CONNECTED,
             Referral.connection == Connection.WITHHELD,
         )
+        .select_from(Referral)
         .join(Person, Person.id == Referral.person_id)
         .join(Network, Network.id == Referral.network_id)
         .join(Organization, Organization.id == Referral.receiving_organization_id)

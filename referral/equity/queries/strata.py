@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, ScalarSelect, Select, Subquery, case, cast, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute
 
 from referral.equity.rules.strata import DECLINED
@@ -46,7 +47,7 @@ def most_trusted_answers(*kinds: DemographicKind) -> Select[*tuple[Any, ...]]:
     return (
         select(Demographic.person_id, Demographic.kind, Demographic.state, Demographic.values)
         .where(Demographic.kind.in_(kinds))
-        .distinct(Demographic.person_id, Demographic.kind)
+        .ext(distinct_on(Demographic.person_id, Demographic.kind))
         .order_by(
             Demographic.person_id,
             Demographic.kind,

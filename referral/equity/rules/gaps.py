@@ -33,7 +33,7 @@ def gaps(rows: Sequence[Row]) -> tuple[Row | None, tuple[Gap, ...]]:
     comparable = [row for row in rows if _start(row) >= DISPLAY_FROM and row.counts[-1] is not None]
     if len(comparable) < 2:
         return None, ()
-    reference = max(comparable, key=_start)
+    reference = max(comparable, key=lambda row: (_start(row), row.counts[0] or 0))
     others = [row for row in comparable if row is not reference]
     adjusted = holm([_p(reference, row) for row in others])
     return reference, tuple(_gap(reference, row, p) for row, p in zip(others, adjusted, strict=True))
