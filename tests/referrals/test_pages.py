@@ -184,3 +184,26 @@ def test_what_was_declined_is_continued_by_the_next_referral(loop: Loop, pages, 
     assert client.post(address, data=form).status_code == 303
     assert queries.referrals_of_need(loop.session, loop.need.id)[-1].successor_of_id == sent.id
     assert sent.number not in client.get("/referrals?box=sent_back").text
+
+
+def test_each_side_goes_on_to_its_own_next_room(loop: Loop, pages, sent: Referral) -> None:
+    loop.do(sent, Action.ACCEPT)
+    loop.session.commit()
+    receiver, sender = (pages(who).get(f"/referrals/{sent.id}").text for who in ("intake", "navigator"))
+    assert "Record a delivery" in receiver
+    assert "Record a delivery" not in sender
+    assert "Ask the plan to pay" in sender
+    assert "Ask the plan to pay" not in receiver
+    assert "From answer to payment" in receiver
+
+
+def test_no_two_fields_of_a_page_share_an_id(loop: Loop, pages, sent: Referral) -> None:
+    loop.do(sent, Action.ACCEPT)
+    loop.session.commit()
+    client = pages("intake")
+    for page in (
+        client.get(f"/referrals/{sent.id}").text,
+        client.post(f"/referrals/{sent.id}/waitlist", data={"place_in_line": "x"}).text,
+    ):
+        ids = re.findall(r' id="([^"]+)"', page)
+        assert len(ids) == len(set(ids))

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any
 from uuid import UUID
 
+from flask import current_app, url_for
 from flask.typing import ResponseReturnValue
 
 from referral.foundation import clock
@@ -30,7 +33,7 @@ from referral.referrals.views.blueprint import pages
 from referral.referrals.views.words import ANSWERS, CONNECTIONS, WAYS, story_of
 from referral.web.chips import in_words
 from referral.web.forms import FormState
-from referral.web.guard import allow
+from referral.web.guard import allow, permission_of
 from referral.web.pages import go, read, redisplay, show
 from referral.web.transaction import db, me
 
@@ -87,7 +90,8 @@ def referral_page(
         may_answer=_may_answer(referral),
         review=queries.open_contradiction(db(), referral.id) if sender_side else None,
         reason=reason_label(referral.status, referral.reason_code),
-        is_receiver=me().organization_id == referral.receiving_organization_id,
+        is_receiver=_is_receiver(referral),
+        elsewhere=_elsewhere(referral),
         ways=[(way, WAYS[way]) for way in ContactWay],
         results=[(result, in_words(result)) for result in ContactResult],
         answers=ANSWERS,
@@ -125,7 +129,7 @@ def act(referral_id: UUID, action: str) -> ResponseReturnValue:
 
 @pages.post("/referrals/<uuid:referral_id>/contacts")
 @allow(ReferralPermission.LOG_CONTACT)
-@redisplay(referral_page)
+@redisplay(partial(referral_page, action="contacts"))
 def log_contact(referral_id: UUID) -> ResponseReturnValue:
     """Log one attempt to reach the person."""
     form, at = read(ContactForm), clock.now()
@@ -136,7 +140,7 @@ def log_contact(referral_id: UUID) -> ResponseReturnValue:
 
 @pages.post("/referrals/<uuid:referral_id>/answer")
 @allow(ReferralPermission.ADD_EVIDENCE)
-@redisplay(referral_page)
+@redisplay(partial(referral_page, action="answer"))
 def answer(referral_id: UUID) -> ResponseReturnValue:
     """Keep what the person said on the phone: evidence, never a move."""
     form, at = read(AnswerForm), clock.now()
@@ -156,6 +160,25 @@ def _reason_words(reason: Reason) -> str:
     marks = ["write a note"] if reason.needs_note else []
     marks += [] if reason.is_verified else ["unverified"]
     return f"{reason.label} ({', '.join(marks)})" if marks else reason.label
+
+
+def _elsewhere(referral: Referral) -> list[tuple[str, str]]:
+    """Return what this reader may go on to in the rooms above: pay, deliver, follow the thread."""
+    is_taken, here = referral.taken_at is not None, {"referral_id": referral.id}
+    doors: list[tuple[str, str, dict[str, Any], bool]] = [
+        ("Ask the plan to pay", "programs.request_form", here, is_taken and is_sender_side(referral, me())),
+        ("Record a delivery", "billing.deliver_form", here, is_taken and _is_receiver(referral)),
+        ("From answer to payment", "desk.thread", {"kind": "referral", "id": referral.id}, True),
+    ]
+    return [
+        (words, url_for(endpoint, **ids))
+        for words, endpoint, ids, makes_sense in doors
+        if makes_sense and me().can(str(permission_of(current_app, endpoint)))
+    ]
+
+
+def _is_receiver(referral: Referral) -> bool:
+    return me().organization_id == referral.receiving_organization_id
 
 
 def _may_log_contact(referral: Referral) -> bool:

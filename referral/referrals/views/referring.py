@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound
 from referral.people import service as people
-from referral.people.rules import ConsentScope, domain_label, domain_of
+from referral.people.rules import ConsentScope, domain_of
 from referral.people.scripts import Scripts, scripts_for
 from referral.referrals import queries, service
 from referral.referrals.models import Referral
@@ -46,6 +46,7 @@ def new_page(need_id: UUID, form: FormState | None = None) -> ResponseReturnValu
         to_ask=to_ask,
         options=[_option(choice) for choice in choices],
         offered=[choice.service_at_location_id for choice in choices],
+        sendable=[choice.service_at_location_id for choice in choices if choice.open_one is None],
         allowed_options=[(choice.organization_id, choice.organization) for choice in to_ask],
         scripts=scripts,
         spoken=[_spoken(scripts, need, choice) for choice in to_ask],
@@ -117,7 +118,7 @@ def _spoken(scripts: Scripts, need: Need, choice: Choice) -> str:
         network=me().organization_name,
         organization=me().organization_name,
         recipient=choice.organization,
-        domains=domain_label(domain_of(need.category)).lower(),
+        about=[domain_of(need.category)],
     )
 
 

@@ -35,7 +35,7 @@ CONNECTION_TONES = {
     Connection.UNKNOWN: "quiet",
     Connection.WITHHELD: "ended",
 }
-KIND_ICONS = {EntryKind.CONTACT: "phone", EntryKind.EVIDENCE: "fact_check", EntryKind.REVIEW: "priority_high"}
+KIND_ICONS = {EntryKind.CONTACT: "phone", EntryKind.EVIDENCE: "comment", EntryKind.REVIEW: "priority_high"}
 
 
 @dataclass(frozen=True, slots=True)
