@@ -17,6 +17,8 @@ class BillingPermission(StrEnum):
     REVIEW = "invoice:review"
     DECIDE = "invoice:decide"
     PAY = "payment:create"
+    RETURN = "invoice:return"
+    VOID = "invoice:void"
     DISPUTE = "invoice:dispute"
     EXPORT = "invoice:export"
 
@@ -33,6 +35,8 @@ GRANTS: Grants = {
     BillingPermission.REVIEW: frozenset({Role.NETWORK_LEAD}),
     BillingPermission.DECIDE: frozenset({Role.PLAN_FINANCE}),
     BillingPermission.PAY: frozenset({Role.PLAN_FINANCE}),
+    BillingPermission.RETURN: frozenset({Role.NETWORK_LEAD, Role.PLAN_FINANCE}),
+    BillingPermission.VOID: frozenset({Role.CBO_BILLER, Role.NETWORK_LEAD, Role.PLAN_FINANCE}),
     BillingPermission.DISPUTE: frozenset({Role.CBO_BILLER, Role.NETWORK_LEAD}),
     BillingPermission.EXPORT: frozenset({Role.CBO_ADMIN, Role.CBO_BILLER, Role.NETWORK_LEAD, Role.PLAN_FINANCE}),
 }

@@ -1,13 +1,15 @@
-"""Gathers what is known about a person, as the rules of eligibility want it."""
+"""Gathers what is known and was answered about a person, as the rules of eligibility want it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from referral.foundation.refusals import Refused
 from referral.people import queries as people
 from referral.people.models import Person
+from referral.programs.models import Program
 from referral.programs.rules import CriterionAnswer, EligibilityFacts
 from referral.screening import queries as screening
 from referral.screening.rules import NeedState
@@ -35,6 +37,16 @@ def eligibility_facts(
         is_screened=any(one.ended_at is not None for one in screening.screenings_of(session, person.id)),
         answers=answers,
     )
+
+
+def criteria_of(program: Program, *, met: Collection[str], is_complete: bool) -> dict[str, bool | None]:
+    """Return the answers to a program's criteria: met, or, where all were asked, not met; raises Refused."""
+    categories = program.definition().categories
+    codes = {criterion.code for category in categories for criterion in category.criteria}
+    if set(met) - codes:
+        raise Refused("Choose criteria from the list.")
+    rest = False if is_complete else None
+    return {code: True if code in met else rest for code in sorted(codes)}
 
 
 def _has_coverage(session: Session, person_id: UUID, on: date) -> bool | None:

@@ -20,7 +20,7 @@ from referral.programs.models import (
     ProgramService,
     ServiceAuthorization,
 )
-from referral.programs.rules import AuthorizationState, EnrollmentState
+from referral.programs.rules import AuthorizationState, EnrollmentState, start_warning
 from referral.referrals.models import Referral
 
 OPEN_ENROLLMENTS = (EnrollmentState.PROPOSED, EnrollmentState.ENROLLED)
@@ -209,3 +209,22 @@ def encumbered(session: Session, budget: Budget) -> Decimal:
         row.approved_starts_on.between(budget.starts_on, budget.ends_on),
     )
     return session.scalar(query) or Decimal("0.00")
+
+
+def service_labels(session: Session, network_id: UUID) -> dict[tuple[UUID, str, str | None], str]:
+    """Return what the services of a network's programs are called, by program, code and variant."""
+    query = select(ProgramService).join(Program, Program.id == ProgramService.program_id)
+    found = session.scalars(query.where(Program.network_id == network_id))
+    return {(service.program_id, service.code, service.variant): service.label for service in found}
+
+
+def start_warning_for(session: Session, referral_id: UUID, day: date) -> str | None:
+    """Return what warns before a requested but not approved paid service starts; None where nothing was requested."""
+    requested = of_referral(session, referral_id)
+    approvals = [approval for one in requested if (approval := one.as_approval()) is not None]
+    warnings = [
+        start_warning(approvals, service=one.service_code, variant=one.variant, on=day)
+        for one in requested
+        if one.state is not AuthorizationState.DENIED
+    ]
+    return next((warning for warning in warnings if warning), None)

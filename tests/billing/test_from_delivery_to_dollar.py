@@ -58,9 +58,7 @@ def test_a_paid_service_needs_an_authorization_to_hang_on(paid: PaidLoop) -> Non
         paid.deliver(referral)
 
 
-@pytest.mark.parametrize(
-    ("day", "sentence"), [(date(2026, 11, 17), "future"), (date(2027, 1, 1), "future")]
-)
+@pytest.mark.parametrize(("day", "sentence"), [(date(2026, 11, 17), "future"), (date(2027, 1, 1), "future")])
 def test_a_delivery_cannot_lie_in_the_future(paid: PaidLoop, day: date, sentence: str) -> None:
     referral, _ = paid.authorized()
 
@@ -189,9 +187,7 @@ def test_a_line_the_plan_denies_is_not_paid_and_says_why(paid: PaidLoop) -> None
     invoice = paid.with_the_plan(referral, 2, 3)
     first, second = queries.lines_of(paid.session, invoice.id)
 
-    decision = service.decide(
-        paid.session, invoice, by=paid.finance, at=NOW, denials={second.id: ReasonCode.DUPLICATE}
-    )
+    decision = service.decide(paid.session, invoice, by=paid.finance, at=NOW, denials={second.id: ReasonCode.DUPLICATE})
 
     assert decision is Decision.PAY_PARTIAL
     assert (first.state, second.state) == (LineState.ACCEPTED, LineState.DENIED)
@@ -262,9 +258,7 @@ def test_a_void_gives_money_and_units_back_and_the_ledger_keeps_every_step(paid:
     assert sum(entry.amount for entry in entries) == 0
     assert [entry.kind for entry in entries].count(EntryKind.REVERSED) == 2
     assert invoice.paid_amount == 0
-    assert EvidenceKind.PAID_LINE not in {
-        one.kind for one in referral_queries.evidence_of(paid.session, referral.id)
-    }
+    assert EvidenceKind.PAID_LINE not in {one.kind for one in referral_queries.evidence_of(paid.session, referral.id)}
     assert len(queries.lines_of(paid.session, paid.draft().id)) == 1
 
 

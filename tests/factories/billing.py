@@ -46,9 +46,7 @@ class PaidLoop(Loop):
             self.session, FOLDER, network_id=self.world.network.id, by=SEED, at=AUTUMN
         )
         billing.load_fee_schedule(self.session, self.program, FOLDER, by=SEED, at=AUTUMN)
-        contract = self.session.scalars(
-            select(Contract).where(Contract.organization_id == self.world.pantry.id)
-        ).one()
+        contract = self.session.scalars(select(Contract).where(Contract.organization_id == self.world.pantry.id)).one()
         programs.cover_services(
             self.session, contract, self.program, ["FOO-BOXD", "FOO-CM", "TRA-PUB"], by=SEED, at=AUTUMN
         )

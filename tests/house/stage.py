@@ -20,7 +20,7 @@ from tests.factories.messaging import PHONE, write
 from tests.factories.people import a_consent
 from tests.factories.referrals import Loop
 
-NOT_PAGES = {"static", "api-docs.openapi_json", "equity.plan_csv", "equity.invoice_csv"}
+NOT_PAGES = {"static", "api-docs.openapi_json", "equity.plan_csv", "equity.invoice_csv", "billing.lines_csv"}
 
 
 @dataclass

@@ -1,12 +1,12 @@
 """Questions about money."""
 
-from referral.billing.queries.deliveries import deliveries_of, unbilled
+from referral.billing.queries.deliveries import authorizations_to_deliver, deliveries_of, unbilled
+from referral.billing.queries.export import lines_csv
 from referral.billing.queries.fees import current_schedule, fee_rows
 from referral.billing.queries.invoices import (
     changes_of,
     invoices,
     line_of_delivery,
-    lines_for_export,
     lines_of,
     lines_with_people,
     payments_of,
@@ -16,13 +16,14 @@ from referral.billing.queries.invoices import (
 from referral.billing.queries.terms import terms_of_people
 
 __all__ = [
+    "authorizations_to_deliver",
     "changes_of",
     "current_schedule",
     "deliveries_of",
     "fee_rows",
     "invoices",
     "line_of_delivery",
-    "lines_for_export",
+    "lines_csv",
     "lines_of",
     "lines_with_people",
     "payments_of",

@@ -12,7 +12,9 @@ from referral.billing.rules import LineState
 from referral.people.models import Person
 from referral.people.rules import SensitivityLevel
 from referral.programs.models import ServiceAuthorization
+from referral.programs.rules import AuthorizationState
 
+_ALIVE = (AuthorizationState.REQUESTED, AuthorizationState.IN_REVIEW, AuthorizationState.APPROVED)
 _FREED = (LineState.REMOVED, LineState.REVERSED)
 
 
@@ -55,3 +57,11 @@ def unbilled(
     if last_on is not None:
         query = query.where(Delivery.delivered_on <= last_on)
     return [(row, person) for row, person in session.execute(query)]
+
+
+def authorizations_to_deliver(session: Session, referral_id: UUID) -> Sequence[ServiceAuthorization]:
+    """Return the referral's authorizations that deliveries may hang on, the latest first."""
+    query = select(ServiceAuthorization).where(
+        ServiceAuthorization.referral_id == referral_id, ServiceAuthorization.state.in_(_ALIVE)
+    )
+    return session.scalars(query.order_by(ServiceAuthorization.id.desc())).all()

@@ -24,6 +24,7 @@ from referral.programs.rules.definition import (
     read_definition,
 )
 from referral.programs.rules.deliveries import delivery_warnings, start_warning
+from referral.programs.rules.denials import DenialReason
 from referral.programs.rules.duties import is_separate, refuse_own_work, refuse_same_organization
 from referral.programs.rules.eligibility import (
     CriterionAnswer,
@@ -51,6 +52,7 @@ __all__ = [
     "Category",
     "Criterion",
     "CriterionAnswer",
+    "DenialReason",
     "Eligibility",
     "EligibilityFacts",
     "EnrollmentAction",

@@ -11,7 +11,13 @@ from referral.foundation.principal import Principal
 from referral.foundation.refusals import Refused
 from referral.programs import queries
 from referral.programs.models import Enrollment, ServiceAuthorization
-from referral.programs.rules import AuthorizationAction, AuthorizationState, EnrollmentState, refuse_own_work
+from referral.programs.rules import (
+    AuthorizationAction,
+    AuthorizationState,
+    DenialReason,
+    EnrollmentState,
+    refuse_own_work,
+)
 from referral.programs.service.changes import move
 
 
@@ -82,13 +88,15 @@ def deny(
     session: Session,
     authorization: ServiceAuthorization,
     *,
-    reason_code: str,
+    reason_code: DenialReason,
     by: Principal,
     at: datetime,
     note: str | None = None,
 ) -> None:
     """Deny it with a coded reason."""
     refuse_own_work(by.user_id, authorization.requested_by_user_id)
+    if reason_code is DenialReason.OTHER and not note:
+        raise Refused("Say in a note why it is denied.")
     _bring_into_review(session, authorization, by=by, at=at)
     authorization.is_info_requested = False
     authorization.decided_at = at

@@ -1,0 +1,143 @@
+"""Pages: invoices, as a list and one by one; the organization's own steps; the lines as CSV."""
+
+from uuid import UUID
+
+from flask import Response, stream_with_context
+from flask.typing import ResponseReturnValue
+
+from referral.audit import service as audit
+from referral.billing import queries, service
+from referral.billing.models import Invoice, InvoiceLine
+from referral.billing.permissions import BillingPermission
+from referral.billing.rules import INVOICE_MOVES, SENTENCES, InvoiceState, ReasonCode
+from referral.billing.schemas import InvoiceQuery, VoidForm
+from referral.billing.views.blueprint import pages
+from referral.foundation import clock
+from referral.foundation.principal import Face
+from referral.foundation.refusals import NotFound
+from referral.programs import queries as programs
+from referral.programs.rules import allowed_actions
+from referral.programs.service.movers import movers_of
+from referral.web.forms import FormState
+from referral.web.guard import allow
+from referral.web.pages import go, query, read, redisplay, show
+from referral.web.transaction import database, db, me
+
+# What a plan may say itself about a line.
+PLAN_DENIALS = (
+    ReasonCode.NO_SERVICE_EVIDENCE,
+    ReasonCode.DUPLICATE,
+    ReasonCode.SERVICE_NOT_AUTHORIZED,
+    ReasonCode.AUTH_WINDOW,
+    ReasonCode.COVERAGE_TERMINATED,
+)
+
+
+@pages.get("/invoices")
+@allow(BillingPermission.READ_INVOICES)
+def invoices() -> ResponseReturnValue:
+    """Show the asker's invoices, in the state that waits for them."""
+    asked = query(InvoiceQuery)
+    state = asked["state"] or _waiting_for_me()
+    rows = queries.invoices(db(), by=me(), states=(state,), after=asked["after"], limit=asked["limit"])
+    shown = [invoice.id for invoice in rows]
+    audit.record_list(db(), "invoice:listed", at=clock.now(), kind="invoice", ids=shown)
+    return show(
+        "billing/invoices.html",
+        rows=rows,
+        state=state,
+        states=_states_shown(),
+        next_after=shown[-1] if len(shown) == asked["limit"] else None,
+        may_export=me().can(BillingPermission.EXPORT),
+    )
+
+
+def invoice_page(invoice_id: UUID, form: FormState | None = None, **_parameters: object) -> ResponseReturnValue:
+    """Show an invoice, its lines, its history, and what the asker may do with it now."""
+    found = service.open_invoice(db(), invoice_id, by=me(), at=clock.now())
+    actions = {action.value for action in allowed_actions(INVOICE_MOVES, found.state, movers=movers_of(me()))}
+    is_deciding = me().can(BillingPermission.DECIDE) and bool({"accept", "deny"} & actions)
+    return show(
+        "billing/invoice.html",
+        invoice=found,
+        rows=queries.lines_with_people(db(), found.id),
+        labels=programs.service_labels(db(), found.network_id),
+        answers=service.preview(db(), found) if is_deciding else {},
+        changes=queries.changes_of(db(), found.id),
+        payments=queries.payments_of(db(), found.id),
+        actions=actions,
+        is_deciding=is_deciding,
+        may_change=me().can(BillingPermission.BILL) and found.state in {InvoiceState.DRAFT, InvoiceState.RETURNED},
+        sentences={code.value: sentence for code, sentence in SENTENCES.items()},
+        denials=PLAN_DENIALS,
+        today=clock.today(me().time_zone),
+        form=form or FormState(),
+    )
+
+
+@pages.get("/invoices/<uuid:invoice_id>")
+@allow(BillingPermission.READ_INVOICES)
+def invoice(invoice_id: UUID) -> ResponseReturnValue:
+    """Show an invoice."""
+    return invoice_page(invoice_id)
+
+
+@pages.post("/invoices/<uuid:invoice_id>/submit")
+@allow(BillingPermission.BILL)
+@redisplay(invoice_page)
+def submit(invoice_id: UUID) -> ResponseReturnValue:
+    """Send the invoice to the network lead."""
+    service.submit(db(), open_one(invoice_id), by=me(), at=clock.now())
+    return go("billing.invoice", "Submitted. The network lead looks at it next.", invoice_id=invoice_id)
+
+
+@pages.post("/invoices/<uuid:invoice_id>/lines/<uuid:line_id>/remove")
+@allow(BillingPermission.BILL)
+@redisplay(invoice_page)
+def remove_line(invoice_id: UUID, line_id: UUID) -> ResponseReturnValue:
+    """Take a line off the invoice."""
+    found = open_one(invoice_id)
+    line = db().get(InvoiceLine, line_id)
+    if line is None or line.invoice_id != found.id:
+        raise NotFound
+    service.remove_line(db(), found, line, by=me(), at=clock.now())
+    return go("billing.invoice", "The line is taken off.", invoice_id=invoice_id)
+
+
+@pages.post("/invoices/<uuid:invoice_id>/void")
+@allow(BillingPermission.VOID)
+@redisplay(invoice_page)
+def void(invoice_id: UUID) -> ResponseReturnValue:
+    """Discard the invoice, or take back what was approved and paid; the table of moves says who may."""
+    service.void(db(), open_one(invoice_id), by=me(), at=clock.now(), **read(VoidForm))
+    return go("billing.invoice", "Discarded. Its deliveries can be billed again.", invoice_id=invoice_id)
+
+
+@pages.get("/invoices/lines.csv")
+@allow(BillingPermission.EXPORT)
+def lines_csv() -> ResponseReturnValue:
+    """Send every invoice line the asker may see, as a stream."""
+    audit.record(db(), "invoice_line:exported", at=clock.now(), by=me(), subject=("invoice_line", "csv"))
+    stream = stream_with_context(queries.lines_csv(database(), asker=me()))
+    headers = {"Content-Disposition": "attachment; filename=invoice-lines.csv"}
+    return Response(stream, mimetype="text/csv", headers=headers)
+
+
+def open_one(invoice_id: UUID) -> Invoice:
+    """Open an invoice for a deed."""
+    return service.open_invoice(db(), invoice_id, by=me(), at=clock.now())
+
+
+def _waiting_for_me() -> InvoiceState:
+    if me().face is Face.NETWORK:
+        return InvoiceState.SUBMITTED
+    return InvoiceState.APPROVED_BY_LEAD if me().face is Face.PLAN else InvoiceState.DRAFT
+
+
+def _states_shown() -> list[InvoiceState]:
+    """Return the states the asker ever sees, in the order of the work."""
+    hidden = {
+        Face.PLAN: {InvoiceState.DRAFT, InvoiceState.SUBMITTED},
+        Face.NETWORK: {InvoiceState.DRAFT},
+    }.get(me().face, set())
+    return [state for state in InvoiceState if state not in hidden]
