@@ -23,6 +23,7 @@ from referral.directory import api as directory_api
 from referral.directory import jobs as directory_jobs
 from referral.directory import permissions as directory_permissions
 from referral.directory import views as directory_views
+from referral.equity import api as equity_api
 from referral.equity import jobs as equity_jobs
 from referral.equity import permissions as equity_permissions
 from referral.equity import views as equity_views
@@ -196,7 +197,7 @@ def publish_api(app: Flask, csrf: CSRFProtect) -> None:
         published.register_blueprint(blueprint)
         csrf.exempt(blueprint)
     document = app.view_functions["api-docs.openapi_json"]
-    app.view_functions["api-docs.openapi_json"] = guard.public(lambda: document())
+    app.view_functions["api-docs.openapi_json"] = guard.public(partial(document))
 
 
 def configure(app: Flask, settings: Settings) -> None:
@@ -224,7 +225,7 @@ def configure(app: Flask, settings: Settings) -> None:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign] -- Flask's documented way
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way
 
 
 def _report_denied(principal: Principal, permission: str) -> None:
