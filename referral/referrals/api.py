@@ -14,8 +14,8 @@ from referral.referrals import queries, service
 from referral.referrals.models import ContactAttempt, Contradiction, OutcomeEvidence, Referral
 from referral.referrals.permissions import ReferralPermission, actions_for, sight_of
 from referral.referrals.queries import Entry, EntryKind, ListedReferral
-from referral.referrals.queries.boxes import Folder
 from referral.referrals.rules import OPEN, Action, HeardBy, Sight
+from referral.referrals.rules.boxes import Folder
 from referral.referrals.schemas import (
     AnswerForm,
     AttemptOut,

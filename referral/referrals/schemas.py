@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from referral.people.rules import NeedCategory
-from referral.referrals.queries.boxes import Folder, InboxBox, SentBox
 from referral.referrals.rules import (
     Action,
     Channel,
@@ -21,6 +20,7 @@ from referral.referrals.rules import (
     Status,
     Urgency,
 )
+from referral.referrals.rules.boxes import Folder, InboxBox, SentBox
 
 NOTE = validate.Length(max=2000)
 KNOWN_BY = (EvidenceKind.PROVIDER_REPORT, EvidenceKind.PERSON_CONFIRMATION)

@@ -21,7 +21,8 @@ from referral.programs import queries as programs
 from referral.programs.permissions import ProgramPermission
 from referral.programs.rules import AuthorizationState
 from referral.referrals.permissions import ReferralPermission
-from referral.referrals.queries import boxes, lists
+from referral.referrals.queries import lists
+from referral.referrals.rules import boxes
 from referral.screening import queries as screening
 from referral.screening.permissions import ScreeningPermission
 

@@ -14,7 +14,6 @@ from referral.organizations.models import Organization
 from referral.people.models import Person
 from referral.people.rules import NeedCategory
 from referral.referrals.models import Contradiction, Referral
-from referral.referrals.queries.boxes import SENT_STATUSES, SentBox
 from referral.referrals.rules import (
     AWAITING_ANSWER,
     OPEN,
@@ -24,6 +23,7 @@ from referral.referrals.rules import (
     Urgency,
     reason_label,
 )
+from referral.referrals.rules.boxes import SENT_STATUSES, SentBox
 
 PAGE = 50
 

@@ -11,8 +11,8 @@ from referral.people.rules import NeedCategory, label, language_name
 from referral.referrals import queries
 from referral.referrals.permissions import ReferralPermission
 from referral.referrals.queries import ListedReferral
-from referral.referrals.queries.boxes import INBOX_STATUSES, LABELS, InboxBox, SentBox
 from referral.referrals.rules import Status
+from referral.referrals.rules.boxes import INBOX_STATUSES, LABELS, InboxBox, SentBox
 from referral.referrals.schemas import InboxFilters, SentFilters
 from referral.referrals.views.blueprint import pages
 from referral.referrals.views.words import CONNECTION_TONES, CONNECTIONS

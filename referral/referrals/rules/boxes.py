@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from referral.referrals.rules import AWAITING_ANSWER, ENDED, ON_HOLD, OPEN, Status
+from referral.referrals.rules.statuses import AWAITING_ANSWER, ENDED, ON_HOLD, OPEN, Status
 
 NEW, WAITING = AWAITING_ANSWER, ON_HOLD
 ACTIVE = frozenset({Status.ACCEPTED, Status.IN_SERVICE})
