@@ -9,7 +9,7 @@ from referral.equity.permissions import ReportPermission
 from referral.equity.queries.filters import EVERYTHING, Choice
 from referral.equity.rules.periods import Period
 from referral.equity.rules.scopes import Scope, scope_of
-from referral.equity.schemas import QuarterFilter, ReportFilter, choice_of, period_of, quarter_of
+from referral.equity.schemas.filters import QuarterFilter, ReportFilter, choice_of, period_of, quarter_of
 from referral.foundation import clock
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import NotAllowed

@@ -22,7 +22,7 @@ from referral.equity.rules.measures import CLOSED_LOOP, CLOSED_LOOP_MATURE, CONF
 from referral.equity.rules.periods import complete_quarters
 from referral.equity.rules.publication import DISPLAY_FROM
 from referral.equity.rules.strata import Dimension
-from referral.equity.schemas import EquityFilter, cursor, cursor_of
+from referral.equity.schemas.filters import EquityFilter, cursor, cursor_of
 from referral.foundation import clock
 from referral.referrals.permissions import ReferralPermission
 from referral.web.forms import FormState, written

@@ -12,6 +12,7 @@ from referral.equity.queries.reports import CascadeCounts
 from referral.equity.rules.answering import Answering, answering
 from referral.equity.rules.completeness import ShownCompleteness, completeness_of, shown
 from referral.equity.rules.gaps import Gap, gaps
+from referral.equity.rules.measures import CASCADE
 from referral.equity.rules.periods import Period, cohort_year
 from referral.equity.rules.publication import CascadeTable, Row, publish_cascade
 from referral.equity.rules.scopes import Scope
@@ -33,6 +34,11 @@ class EquityReport:
     gaps: tuple[Gap, ...]
     completeness: ShownCompleteness
     answering: Mapping[str, Answering]
+
+    @property
+    def measure(self) -> str:
+        """Return the measure and version the report counts by."""
+        return CASCADE.label
 
 
 def equity_report(session: Session, scope: Scope, *, dimension: Dimension, today: date) -> EquityReport:
