@@ -1,6 +1,7 @@
 """Put the rooms together: the one list of pages, permissions, and who reacts to what."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from flask import Blueprint, Flask, g
@@ -88,6 +89,7 @@ APIS: Sequence[ApiBlueprint] = (
     directory_api.api,
     programs_api.api,
     billing_api.api,
+    equity_api.api,
 )
 
 GRANTS: Sequence[Grants] = (
