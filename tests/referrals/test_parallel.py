@@ -4,15 +4,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from referral.accounts import service as accounts
 from referral.app import GRANTS
 from referral.foundation.database import Database
+from referral.foundation.ids import uuid7
 from referral.foundation.jobs import Job
 from referral.foundation.refusals import Refused
 from referral.referrals import service
-from referral.referrals.models import Referral, StatusChange
-from referral.referrals.rules import Action, Status
+from referral.referrals.models import Contradiction, Referral, StatusChange
+from referral.referrals.rules import Action, Connection, EvidenceKind, PersonAnswer, Status
+from referral.screening.models import Need
 from tests.factories.fixtures import NOW, SEED, make_world
 from tests.factories.referrals import Loop
 
@@ -62,6 +65,46 @@ def test_of_an_acceptance_and_a_decline_at_once_one_wins_and_the_other_is_told_w
         status = session.get_one(Referral, referral.id).status
     assert status in {Status.ACCEPTED, Status.DECLINED}
     assert counted(database, referral)["changes"] == 2
+
+
+def test_of_ten_sendings_to_the_same_service_one_goes_out(stage: tuple[Database, Loop, Referral]) -> None:
+    database, loop, referral = stage
+    with database.transaction(loop.navigator) as session:
+        found = service.find_referral(session, referral.id, by=loop.navigator, at=NOW)
+        service.move(session, found, Action.RECALL, by=loop.navigator, at=NOW, reason_code="rerouted")
+
+    def send(_: int) -> str:
+        try:
+            with database.transaction(loop.navigator) as session:
+                need = session.get_one(Need, loop.need.id)
+                service.refer(session, need, [loop.food_box.id], by=loop.navigator, at=NOW)
+        except (Refused, IntegrityError) as refused:
+            return type(refused).__name__
+        return "sent"
+
+    with ThreadPoolExecutor(8) as crowd:
+        told = list(crowd.map(send, range(10)))
+    assert told.count("sent") == 1
+    with database.transaction(SEED) as session:
+        assert session.scalar(select(func.count()).select_from(Referral).where(Referral.status == Status.SENT)) == 1
+
+
+def test_evidence_that_arrives_at_the_same_moment_is_weighed_together(stage: tuple[Database, Loop, Referral]) -> None:
+    database, loop, referral = stage
+    assert attempt(database, loop, referral, Action.ACCEPT, None) == "done"
+
+    def report(number: int) -> None:
+        with database.transaction(SEED) as session:
+            found = session.get_one(Referral, referral.id)
+            answer = PersonAnswer.NOT_HELPED if number % 2 else PersonAnswer.HELPED
+            kind = EvidenceKind.PERSON_CONFIRMATION if number % 2 else EvidenceKind.DELIVERY_RECORD
+            service.record_evidence(session, found, kind=kind, answer=answer, source_id=uuid7(), by=SEED, at=NOW)
+
+    with ThreadPoolExecutor(8) as crowd:
+        list(crowd.map(report, range(16)))
+    with database.transaction(SEED) as session:
+        assert session.get_one(Referral, referral.id).connection is Connection.NOT_CONNECTED
+        assert session.scalar(select(func.count()).select_from(Contradiction)) == 1
 
 
 def counted(database: Database, referral: Referral) -> dict[str, int]:

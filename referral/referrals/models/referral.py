@@ -56,7 +56,6 @@ class Referral(Parties, Base):
     place_in_line: Mapped[int | None]
     expected_on: Mapped[date | None]
     """When the waiting list expects to serve."""
-    assigned_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     connection: Mapped[Connection] = mapped_column(default=Connection.UNKNOWN)
     """Computed from all evidence whenever some arrives; never typed."""
     is_outcome_withheld: Mapped[bool] = mapped_column(default=False)
