@@ -76,7 +76,7 @@ def _http(error: HTTPException) -> Response:
     data: dict[str, Any] = getattr(error, "data", None) or {}
     status = error.code or 500
     if error.response is not None:
-        return error.response  # type: ignore[return-value] -- aborts with a ready response are Flask responses
+        return error.response  # type: ignore[return-value]  # aborts with a ready response are Flask responses
     detail = str(data.get("message", "")) or (error.description or "" if status in {400, 409, 429} else "")
     headers = (
         {"Allow": ", ".join(error.valid_methods or ())} if status == 405 and hasattr(error, "valid_methods") else {}

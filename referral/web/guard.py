@@ -18,7 +18,7 @@ def allow(permission: StrEnum) -> Callable[[View], View]:
     """Declare the permission that a role must hold to come through this door."""
 
     def mark(view: View) -> View:
-        view.permission = permission  # type: ignore[attr-defined] -- functions carry attributes
+        view.permission = permission  # type: ignore[attr-defined]  # functions carry attributes
         return view
 
     return mark
@@ -26,20 +26,20 @@ def allow(permission: StrEnum) -> Callable[[View], View]:
 
 def public(view: View) -> View:
     """Declare a door without a keeper: sign-in, health, signed links (which check their own signature)."""
-    view.permission = None  # type: ignore[attr-defined] -- functions carry attributes
+    view.permission = None  # type: ignore[attr-defined]  # functions carry attributes
     return view
 
 
 def signed_in(view: View) -> View:
     """Declare a door for whoever is signed in, whatever their role: choosing a membership, signing out."""
-    view.permission = "signed-in"  # type: ignore[attr-defined] -- functions carry attributes
+    view.permission = "signed-in"  # type: ignore[attr-defined]  # functions carry attributes
     return view
 
 
 def permission_of(app: Flask, endpoint: str) -> StrEnum | str | None:
-    """Return what the endpoint declared; raises AttributeError where it declared nothing."""
-    permission: StrEnum | str | None = app.view_functions[endpoint].permission  # type: ignore[attr-defined] -- set by the marks above
-    return permission
+    """Return what the endpoint declared; raises KeyError where it declared nothing."""
+    marks: dict[str, StrEnum | str | None] = vars(app.view_functions[endpoint])
+    return marks["permission"]
 
 
 def undeclared(app: Flask) -> list[str]:

@@ -74,3 +74,13 @@ def test_the_current_page_is_marked_in_the_navigation(loop: PaidLoop, browser):
 
 def test_nobody_sees_a_home_without_signing_in(app):
     assert app.test_client().get("/").status_code == 303
+
+
+def test_deliveries_wait_for_the_biller_until_they_stand_on_an_invoice(loop: PaidLoop, browser):
+    referral, _ = loop.authorized()
+    loop.deliver(referral, 2)
+    loop.deliver(referral, 9)
+    assert figures(browser(loop.staff["biller"]).get("/").text)["Deliveries to bill"] == 2
+    loop.draft()
+    shown = figures(browser(loop.staff["biller"]).get("/").text)
+    assert (shown["Deliveries to bill"], shown["Invoices to send"]) == (0, 1)

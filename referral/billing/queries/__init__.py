@@ -1,6 +1,6 @@
 """Questions about money."""
 
-from referral.billing.queries.deliveries import authorizations_to_deliver, deliveries_of, unbilled
+from referral.billing.queries.deliveries import authorizations_to_deliver, count_unbilled, deliveries_of, unbilled
 from referral.billing.queries.export import lines_csv
 from referral.billing.queries.fees import current_schedule, fee_rows
 from referral.billing.queries.invoices import (
@@ -18,6 +18,7 @@ from referral.billing.queries.terms import terms_of_people
 __all__ = [
     "authorizations_to_deliver",
     "changes_of",
+    "count_unbilled",
     "current_schedule",
     "deliveries_of",
     "fee_rows",

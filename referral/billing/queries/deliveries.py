@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from referral.billing.models import Delivery, InvoiceLine
@@ -35,18 +35,11 @@ def unbilled(
     limit: int = 2000,
 ) -> list[tuple[Delivery, Person | None]]:
     """Return deliveries of paid services that stand on no live invoice line, with the person where visible."""
-    is_billed = exists().where(InvoiceLine.delivery_id == Delivery.id, InvoiceLine.state.not_in(_FREED))
     query = (
         select(Delivery, Person)
         .join(ServiceAuthorization, ServiceAuthorization.id == Delivery.service_authorization_id)
         .outerjoin(Person, Person.id == Delivery.person_id)
-        .where(
-            Delivery.organization_id == organization_id,
-            Delivery.voided_at.is_(None),
-            Delivery.level < SensitivityLevel.L3,
-            ServiceAuthorization.program_id == program_id,
-            ~is_billed,
-        )
+        .where(*_is_unbilled(organization_id), ServiceAuthorization.program_id == program_id)
         .order_by(Delivery.delivered_on, Delivery.id)
         .limit(limit)
     )
@@ -57,6 +50,23 @@ def unbilled(
     if last_on is not None:
         query = query.where(Delivery.delivered_on <= last_on)
     return [(row, person) for row, person in session.execute(query)]
+
+
+def count_unbilled(session: Session, organization_id: UUID) -> int:
+    """Return how many deliveries of paid services an organization has not billed yet."""
+    has_authorization = Delivery.service_authorization_id.is_not(None)
+    query = select(func.count()).select_from(Delivery).where(*_is_unbilled(organization_id), has_authorization)
+    return session.scalar(query) or 0
+
+
+def _is_unbilled(organization_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    is_billed = exists().where(InvoiceLine.delivery_id == Delivery.id, InvoiceLine.state.not_in(_FREED))
+    return (
+        Delivery.organization_id == organization_id,
+        Delivery.voided_at.is_(None),
+        Delivery.level < SensitivityLevel.L3,
+        ~is_billed,
+    )
 
 
 def authorizations_to_deliver(session: Session, referral_id: UUID) -> Sequence[ServiceAuthorization]:

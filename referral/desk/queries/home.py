@@ -135,6 +135,8 @@ def _inbox(session: Session, by: Principal, _at: datetime) -> Parts:
 
 
 def _billing(session: Session, by: Principal, _at: datetime) -> Parts:
+    unbilled = invoice_queries.count_unbilled(session, _organization(by))
+    yield Tile("Deliveries to bill", unbilled, "billing.deliveries", {}, _if_any(unbilled))
     for state, label in ((InvoiceState.RETURNED, "Invoices returned"), (InvoiceState.DRAFT, "Invoices to send")):
         yield _invoice_tile(session, by, state, label)
     rows = invoice_queries.invoices(session, by=by, states=(InvoiceState.RETURNED, InvoiceState.DRAFT), limit=FEW)
