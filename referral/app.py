@@ -50,6 +50,7 @@ from referral.people import views as people_views
 from referral.programs import api as programs_api
 from referral.programs import jobs as programs_jobs
 from referral.programs import permissions as programs_permissions
+from referral.programs import queries as programs_queries
 from referral.programs import views as programs_views
 from referral.referrals import api as referrals_api
 from referral.referrals import jobs as referrals_jobs
@@ -171,6 +172,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
         "nudge": nudge,
         "queue_answers": nudge.answers,
         "report_denied": _report_denied,
+        "notes_on_referral": programs_queries.notes_on_referral,
     }
     csrf = CSRFProtect(app)
     identity.register(app)

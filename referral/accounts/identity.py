@@ -13,7 +13,7 @@ from referral.web.guard import wants_json
 from referral.web.transaction import me
 
 
-class StaffUser(UserMixin):  # type: ignore[misc] -- Flask-Login ships no types
+class StaffUser(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
     """The signed-in principal as Flask-Login's `current_user`."""
 
     def __init__(self, principal: Principal) -> None:
@@ -86,7 +86,9 @@ def _from_token(session: Session, header: str) -> Principal:
     return _acting(found.membership, kind=PrincipalKind.CLIENT, principal_id=str(found.id))
 
 
-def _acting(membership: Membership, *, kind: PrincipalKind = PrincipalKind.USER, principal_id: str | None = None) -> Principal:
+def _acting(
+    membership: Membership, *, kind: PrincipalKind = PrincipalKind.USER, principal_id: str | None = None
+) -> Principal:
     if not (membership.is_active and membership.user.is_active):
         return NOBODY
     grants: Grants = current_app.extensions["grants"]

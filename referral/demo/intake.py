@@ -1,5 +1,6 @@
 """The first call: a navigator takes somebody in and asks the questions."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,7 +20,6 @@ from referral.people.rules import (
 from referral.people.scripts import scripts_for
 from referral.screening import service as screening
 from referral.screening.models import Need
-from referral.screening.rules import NotAskedReason
 
 QUESTION_OF = {
     NeedCategory.FOOD_INSECURITY: "1",
@@ -28,7 +28,6 @@ QUESTION_OF = {
     NeedCategory.TRANSPORTATION_INSECURITY: "6",
 }
 PLAIN_QUESTIONS = ("1", "2", "3", "4", "5", "6", "11")
-SAFETY_QUESTIONS = ("7", "8", "9")
 WITNESS = "recorded call"
 
 
@@ -116,23 +115,13 @@ def screen(stage: Stage, person: Person, one: Character, *, by: Principal, at: d
     language = "es" if one.language == "es" else "en"
     asking = screening.start(stage.session, person, stage.instrument, is_alone=False, language=language, by=by, at=at)
     positive = {QUESTION_OF[need] for need in one.needs}
+    said: dict[str, Collection[str] | AnswerState] = {}
     for question in PLAIN_QUESTIONS:
         if question == "11":
-            codes = ["yes"]
+            said[question] = ["yes"]
         elif one.random.random() < 0.02:
-            screening.answer(stage.session, asking, question, state=AnswerState.DECLINED, by=by, at=at)
-            continue
+            said[question] = AnswerState.DECLINED
         else:
-            codes = ["yes" if question in positive else "no"]
-        screening.answer(stage.session, asking, question, codes=codes, by=by, at=at)
-    for question in (*SAFETY_QUESTIONS, "10"):
-        screening.answer(
-            stage.session,
-            asking,
-            question,
-            state=AnswerState.NOT_ASKED,
-            reason=NotAskedReason.NOT_PRIVATE,
-            by=by,
-            at=at,
-        )
+            said[question] = ["yes" if question in positive else "no"]
+    screening.answer_form(stage.session, asking, said, by=by, at=at)
     return screening.complete(stage.session, asking, by=by, at=at)

@@ -1,7 +1,7 @@
 """One need's way through the loop: referred, answered, helped or not, and what the person says about it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from referral.billing import service as billing
@@ -13,7 +13,7 @@ from referral.foundation.refusals import Refused
 from referral.organizations.rules import Role
 from referral.people.models import Person
 from referral.programs import service as programs
-from referral.programs.rules import AuthorizationState
+from referral.programs.rules import AuthorizationState, DenialReason
 from referral.referrals import service as referrals
 from referral.referrals.rules import Action, ContactResult, ContactWay, HeardBy, PersonAnswer
 from referral.screening.models import Need
@@ -84,9 +84,7 @@ class Loop:
         clock.stand_at(self.at)
         return self.at
 
-    def _move(
-        self, action: Action, *, by: Principal | None = None, reason: str | None = None, note: str | None = None
-    ) -> None:
+    def _move(self, action: Action, *, by: Principal | None = None, reason: str | None = None) -> None:
         referrals.move(
             self.stage.session,
             self.referral,
@@ -113,7 +111,7 @@ class Loop:
         self._later(0, 3)
         self._move(Action.START)
         if self.one.has_luck("delivered"):
-            self._delivered(DOSES[offer.service_code], times=None if authorized else 1)
+            self._delivered(offer, is_authorized=authorized)
             self._served()
         else:
             self._lost(fate)
@@ -178,28 +176,32 @@ class Loop:
         manager = self.stage.of(authorization.plan_id, Role.PLAN_CARE_MGR)
         if self.one.random.random() < 0.06:
             programs.deny(
-                self.stage.session, authorization, reason_code="not_medically_related", by=manager, at=self.at
+                self.stage.session, authorization, reason_code=DenialReason.NOT_ELIGIBLE, by=manager, at=self.at
             )
         else:
             programs.approve(self.stage.session, authorization, by=manager, at=self.at)
         return authorization.state is AuthorizationState.APPROVED
 
-    def _delivered(self, dose: Dose, *, times: int | None) -> None:
-        for number in range(times or dose.times):
-            self._later(1, 4) if number == 0 else self._later(dose.every_days, dose.every_days + 2)
-            self._deliver_on(self.day, dose)
-
-    def _deliver_on(self, day: date, dose: Dose) -> None:
-        billing.record_delivery(
-            self.stage.session,
-            self.referral,
-            delivered_on=day,
-            units=dose.per_time,
-            cost=dose.cost,
-            evidence=[dose.evidence],
-            by=self.office,
-            at=self.at,
-        )
+    def _delivered(self, offer: Offer, *, is_authorized: bool) -> None:
+        """Deliver week by week what the plan pays, or help once without it."""
+        dose = DOSES[offer.service_code]
+        for number in range(dose.times if is_authorized else 1):
+            if number == 0:
+                self._later(1, 4)
+            else:
+                self._later(dose.every_days, dose.every_days + 2)
+            billing.record_delivery(
+                self.stage.session,
+                self.referral,
+                service_code=offer.service_code if is_authorized else None,
+                variant=offer.variant if is_authorized else None,
+                delivered_on=self.day,
+                units=dose.per_time,
+                cost=dose.cost if is_authorized else None,
+                evidence=[dose.evidence],
+                by=self.office,
+                at=self.at,
+            )
 
     def _served(self) -> None:
         self._later(1, 4)

@@ -19,13 +19,13 @@ Month = tuple[UUID, UUID, date]
 """Organization, plan, first day."""
 
 
-def months_to_bill(stage: Stage) -> list[Month]:
-    """Return what was delivered and not billed; the running month is left for whoever tries the product."""
+def months_to_bill(stage: Stage, organization_id: UUID) -> list[Month]:
+    """Return what the organization delivered before this month, which is left for whoever tries the product."""
     month_on = stage.today.replace(day=1)
     query = (
         select(Delivery.organization_id, Delivery.plan_id, Delivery.delivered_on)
         .where(Delivery.service_authorization_id.is_not(None), Delivery.delivered_on < month_on)
-        .where(Delivery.network_id == stage.network.id)
+        .where(Delivery.organization_id == organization_id, Delivery.network_id == stage.network.id)
     )
     rows = stage.session.execute(query).all()
     return sorted({(organization, plan, day.replace(day=1)) for organization, plan, day in rows if plan}, key=str)

@@ -20,6 +20,7 @@ from referral.directory import service as directory
 from referral.directory.models import Service, ServiceAtLocation
 from referral.directory.rules import hours
 from referral.directory.rules.freshness import CapacityState
+from referral.directory.rules.vocabulary import Frequency
 from referral.directory.service import Site
 from referral.foundation.principal import system
 from referral.organizations import service as organizations
@@ -33,7 +34,7 @@ from referral.screening import service as screening
 SEED = DATA.parent
 INSTRUMENTS = SEED / "instruments"
 PROGRAM = SEED / "programs" / "healthy_opportunities"
-OFFICE_HOURS = hours.Schedule(freq=hours.Frequency.WEEKLY, byday="MO,TU,WE,TH,FR", opens_at=time(9), closes_at=time(17))
+OFFICE_HOURS = hours.Schedule(freq=Frequency.WEEKLY, byday="MO,TU,WE,TH,FR", opens_at=time(9), closes_at=time(17))
 
 FOUNDER = system("demonstration")
 NAME = "Carolina Demonstration Network"
@@ -101,12 +102,14 @@ def listings(session: Session) -> dict[tuple[UUID, str], UUID]:
 
 
 def say_who_has_room(session: Session, *, at: datetime) -> None:
-    """Say for every service whether there is room, as its organization would this week."""
+    """Say for every service whether there is room and that its listing is right, as its organization would."""
     employers, found = by_name(session), listings(session)
     for helper in helpers():
         for row in helper.services:
             listing_id = found[employers[helper.name].id, row["service"]]
             directory.set_capacity(session, listing_id, status=CapacityState(row["capacity"]), by=FOUNDER, at=at)
+            directory.confirm_listing(session, listing_id, by=FOUNDER, at=at)
+    directory.prepare(session, at=at)
 
 
 def by_name(session: Session) -> dict[str, Organization]:

@@ -1,23 +1,27 @@
 """Fill a database with the demonstration: the network once, then its people, a few at a time, until all are there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from multiprocessing import get_context
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from referral.demo import money, network, story
 from referral.demo.characters import character
 from referral.demo.models import Demonstration
 from referral.demo.network import FOUNDER
-from referral.demo.stage import set_stage
+from referral.demo.stage import Stage, set_stage
 from referral.directory import commands as directory
 from referral.equity import service as equity
 from referral.foundation import clock
 from referral.foundation.database import Database
 from referral.foundation.progress import ProgressReporter, silent
+from referral.people.models import Coverage
 
 CHUNK = 10
 """People told in one transaction."""
@@ -25,19 +29,35 @@ YEAR = timedelta(days=400)
 LISTINGS = network.SEED / "directory" / "haarrrvest_services.ndjson.gz"
 
 
+@dataclass(frozen=True)
+class Job:
+    """A piece of the telling that another process can do."""
+
+    url: str
+    number: int
+    today: date
+    now: datetime
+    work: tuple[Any, ...]
+
+
 def fill(
     database: Database, *, people: int, number: int = 7, progress: ProgressReporter = silent, processes: int = 2
 ) -> None:
     """Bring the demonstration to so many people; those who are there already stay as they are."""
     told = _begin(database, people=people, number=number)
-    chunks = [range(first, min(first + CHUNK, people)) for first in range(told.people_done, people, CHUNK)]
-    if chunks:
-        for _ in progress(_tell_all(database, told, chunks, processes), len(chunks), "People and their year"):
-            pass
-        _bill(database, told, progress)
-        with database.transaction(FOUNDER) as session:
-            equity.refresh_facts(session, at=clock.now())
+    job = Job(database.url, told.number, told.today, clock.now(), ())
+    chunks = [
+        replace(job, work=(first, min(first + CHUNK, people)))
+        for first in range(0, people if told.people_done < people else 0, CHUNK)
+    ]
+    for _ in progress(_in_parallel(_tell, chunks, processes), len(chunks), "People and their year"):
+        pass
+    bills = [replace(job, work=(organization_id,)) for organization_id in _helpers(database)] if chunks else []
+    for _ in progress(_in_parallel(_bill, bills, processes), len(bills), "Invoices and payments"):
+        pass
     with database.transaction(FOUNDER) as session:
+        network.say_who_has_room(session, at=clock.now())
+        equity.refresh_facts(session, at=clock.now())
         session.execute(update(Demonstration).values(finished_at=clock.now()))
 
 
@@ -45,12 +65,10 @@ def _begin(database: Database, *, people: int, number: int) -> Demonstration:
     """Found the network if this database holds none, and note how many people it shall have."""
     with database.transaction(FOUNDER) as session:
         told = session.scalars(select(Demonstration)).one_or_none()
-    if told is None:
-        told = _found(database, number)
-    with database.transaction(FOUNDER) as session:
-        values = {"people_wanted": people, "finished_at": None}
-        if told.people_done < people:
-            session.execute(update(Demonstration).values(**values))
+    told = told or _found(database, number)
+    if told.people_done < people:
+        with database.transaction(FOUNDER) as session:
+            session.execute(update(Demonstration).values(people_wanted=people, finished_at=None))
     return told
 
 
@@ -62,44 +80,58 @@ def _found(database: Database, number: int) -> Demonstration:
         session.info["past_ends_at"] = now
         network.found(session, at=clock.now())
         session.add(told)
-    with database.transaction(FOUNDER) as session:
-        network.say_who_has_room(session, at=now)
     return told
 
 
-def _tell_all(database: Database, told: Demonstration, chunks: list[range], processes: int) -> Iterator[int]:
-    """Tell every chunk, in several processes when there is enough to tell; yields as each one is done."""
-    jobs = [(database.url, told.number, told.today, chunk) for chunk in chunks]
-    if processes == 1 or len(chunks) < 2 * processes:
-        yield from map(_tell, jobs)
+def _helpers(database: Database) -> list[UUID]:
+    """Return the organizations that deliver, so that each is billed by one process."""
+    with database.transaction(FOUNDER) as session:
+        employers = network.by_name(session)
+    return [employers[helper.name].id for helper in network.helpers()]
+
+
+def _in_parallel(deed: Callable[[Job], int], jobs: Sequence[Job], processes: int) -> Iterator[int]:
+    """Do every job, in several processes when there is enough to do; yields as each one is done."""
+    if processes == 1 or len(jobs) < 2 * processes:
+        yield from map(deed, jobs)
         return
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_tell, jobs)
+        yield from pool.map(deed, jobs)
 
 
-def _tell(job: tuple[str, int, date, range]) -> int:
-    """Tell the year of a few people in one transaction."""
-    url, number, today, chunk = job
-    database = _database(url)
-    now = min(clock.now(), datetime(today.year, today.month, today.day, 20, tzinfo=UTC) + timedelta(hours=9))
-    with database.transaction(FOUNDER) as session, clock.standing_at(now):
-        session.info["past_ends_at"] = now
-        stage = set_stage(session, _network(session), today=today, now=now)
-        for index in chunk:
-            story.tell(stage, character(index, number=number, today=today))
-    with database.transaction(FOUNDER) as session:
-        session.execute(update(Demonstration).values(people_done=Demonstration.people_done + len(chunk)))
-    return len(chunk)
+def _tell(job: Job) -> int:
+    """Tell the year of a few people in one transaction; those of an earlier, interrupted run are kept."""
+    people = [character(index, number=job.number, today=job.today) for index in range(*job.work)]
+    with _staged(job) as stage:
+        query = select(Coverage.member_id).where(Coverage.member_id.in_([one.member_id for one in people]))
+        known = set(stage.session.scalars(query))
+        new = [one for one in people if one.member_id not in known]
+        for one in new:
+            story.tell(stage, one)
+        done = Demonstration.people_done + len(new)
+        stage.session.execute(update(Demonstration).values(people_done=done))
+    return len(new)
 
 
-def _bill(database: Database, told: Demonstration, progress: ProgressReporter) -> None:
-    now = clock.now()
-    with database.transaction(FOUNDER) as session:
-        months = money.months_to_bill(set_stage(session, _network(session), today=told.today, now=now))
-    for month in progress(months, len(months), "Invoices and payments"):
-        with database.transaction(FOUNDER) as session, clock.standing_at(now):
-            session.info["past_ends_at"] = now
-            money.bill(set_stage(session, _network(session), today=told.today, now=now), month)
+def _bill(job: Job) -> int:
+    """Bill everything that one organization delivered in the months that have ended."""
+    with _staged(job) as stage:
+        (organization_id,) = job.work
+        for month in money.months_to_bill(stage, organization_id):
+            clock.stand_at(stage.now)
+            money.bill(stage, month)
+    return 1
+
+
+@contextmanager
+def _staged(job: Job) -> Iterator[Stage]:
+    """Open a transaction that tells the past, with everything a story needs at hand."""
+    with _database(job.url).transaction(FOUNDER) as session, clock.standing_at(job.now):
+        session.info["past_ends_at"] = job.now
+        found = network.find(session)
+        if found is None:
+            raise LookupError("The demonstration's network is not there.")
+        yield set_stage(session, found, today=job.today, now=job.now)
 
 
 _databases: dict[str, Database] = {}
@@ -110,10 +142,3 @@ def _database(url: str) -> Database:
     if url not in _databases:
         _databases[url] = Database(url, statement_timeout_ms=600_000)
     return _databases[url]
-
-
-def _network(session: Session) -> network.Network:
-    found = network.find(session)
-    if found is None:
-        raise LookupError("The demonstration's network is not there.")
-    return found

