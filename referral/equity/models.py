@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from referral.billing.rules import LineState
 from referral.foundation.database import Base, EnumNumber, Money
 from referral.people.rules import AnswerState, DemographicKind, NeedDomain, SensitivityLevel
 from referral.referrals.rules import Channel, Connection, Status
@@ -95,7 +96,7 @@ class InvoiceLineFact(Base):
     service_name: Mapped[str]
     county: Mapped[str | None]
     delivered_on: Mapped[date]
-    status: Mapped[str]
+    status: Mapped[LineState]
     billed: Mapped[Money]
     paid: Mapped[Money]
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from referral.billing.rules import LineState
 from referral.equity.models import CompletenessFact, FactRefresh, InvoiceLineFact, NeedFact, ReferralFact
 from referral.equity.rules.cascade import STAGES
 from referral.foundation.ids import uuid7
@@ -78,7 +79,7 @@ def add_lines(session: Session, world: World, lines: int, *, plan_id: UUID | Non
     for _ in range(lines):
         values: dict[str, Any] = {
             "county": "Wake",
-            "status": "paid",
+            "status": LineState.PAID,
             "billed": Decimal("10.00"),
             "paid": Decimal("9.50"),
         }

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_update
 from sqlalchemy.orm import Session
 
@@ -16,9 +16,13 @@ from referral.equity.queries.sent_referrals import sent
 from referral.foundation.database import Base
 from referral.screening.models import InstrumentVersion
 
+PATIENCE = "10min"
+"""How long one copy may take; pages have far less."""
+
 
 def refresh_facts(session: Session, *, at: datetime) -> None:
     """Copy every fact anew; only a named system job may (row-level security shows nobody else everything)."""
+    session.execute(select(func.set_config("statement_timeout", PATIENCE, True)))
     questions = need_episodes.asked_about(session.scalars(select(InstrumentVersion)).all())
     _replace(session, NeedFact, need_episodes.found(), *([need_episodes.screened_only(questions)] if questions else []))
     _replace(session, ReferralFact, sent())
