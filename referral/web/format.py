@@ -147,21 +147,16 @@ def sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _now() -> datetime:
-    fixed: datetime | None = g.get("now")
-    return fixed or clock.now()
-
-
 def _zone() -> str:
-    return str(g.get("zone") or DEFAULT_ZONE)
+    return str(getattr(g.get("principal"), "time_zone", "") or DEFAULT_ZONE)
 
 
 def _today() -> date:
-    return _now().astimezone(ZoneInfo(_zone())).date()
+    return clock.now().astimezone(ZoneInfo(_zone())).date()
 
 
 def install(app: Flask) -> None:
-    """Make these words Jinja filters; those about time look from `g.now` and `g.zone`."""
+    """Make these words Jinja filters; those about time speak in the asker's zone."""
     plain = (
         short_date,
         full_date,
@@ -179,9 +174,9 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update({filter_.__name__: filter_ for filter_ in plain})
     app.jinja_env.filters.update(
         day=lambda value: day(value, _today()),
-        moment=lambda value: moment(value, _now(), _zone()),
+        moment=lambda value: moment(value, clock.now(), _zone()),
         time_of_day=lambda value: time_of_day(value, _zone()),
         local_date=lambda value: short_date(value.astimezone(ZoneInfo(_zone())).date()),
-        ago=lambda value: ago(value, _now()),
+        ago=lambda value: ago(value, clock.now()),
         age=lambda value: age(value, _today()),
     )
