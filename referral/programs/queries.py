@@ -20,7 +20,7 @@ from referral.programs.models import (
     ProgramService,
     ServiceAuthorization,
 )
-from referral.programs.rules import AuthorizationState, EnrollmentState, start_warning
+from referral.programs.rules import NOT_COVERED, AuthorizationState, EnrollmentState, start_warning
 from referral.referrals.models import Referral
 
 OPEN_ENROLLMENTS = (EnrollmentState.PROPOSED, EnrollmentState.ENROLLED)
@@ -218,13 +218,29 @@ def service_labels(session: Session, network_id: UUID) -> dict[tuple[UUID, str, 
     return {(service.program_id, service.code, service.variant): service.label for service in found}
 
 
-def start_warning_for(session: Session, referral_id: UUID, day: date) -> str | None:
-    """Return what warns before a requested but not approved paid service starts; None where nothing was requested."""
-    requested = of_referral(session, referral_id)
+def start_warning_for(session: Session, referral: Referral, day: date) -> str | None:
+    """Return what warns while a paid service lacks an approval for the day; None where no program pays for it."""
+    requested = [one for one in of_referral(session, referral.id) if one.state is not AuthorizationState.DENIED]
+    if not requested:
+        return NOT_COVERED if _could_be_paid(session, referral, day) else None
     approvals = [approval for one in requested if (approval := one.as_approval()) is not None]
-    warnings = [
-        start_warning(approvals, service=one.service_code, variant=one.variant, on=day)
-        for one in requested
-        if one.state is not AuthorizationState.DENIED
-    ]
+    warnings = [start_warning(approvals, service=one.service_code, variant=one.variant, on=day) for one in requested]
     return next((warning for warning in warnings if warning), None)
+
+
+def _could_be_paid(session: Session, referral: Referral, day: date) -> bool:
+    """Whether the person is in a program that pays the organization for services of this need."""
+    for program in programs_of(session, referral.network_id):
+        if open_enrollment(session, referral.person_id, program.id) is None:
+            continue
+        offered = contracted_services(session, referral.receiving_organization_id, program.id, day)
+        if any(service.need_category is referral.category for service in offered):
+            return True
+    return False
+
+
+def notes_on_referral(session: Session, referral: Referral, day: date) -> list[str]:
+    """Return what a running referral's page says about payment; it warns and stops nothing."""
+    is_running = referral.accepted_at is not None and referral.ended_at is None
+    warning = start_warning_for(session, referral, day) if is_running else None
+    return [warning] if warning else []

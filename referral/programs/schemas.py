@@ -160,7 +160,7 @@ class FindingOut(Schema):
     """One part of the eligibility rule, with how well it is known."""
 
     part = fields.String()
-    verdict = fields.Enum(Verdict, by_value=True)
+    verdict = fields.String()
     sentence = fields.String()
     status = fields.String()
     source = fields.String(allow_none=True)

@@ -115,7 +115,7 @@ def test_units_above_the_authorization_are_refused_before_submission(paid: PaidL
 
 
 def test_a_delivery_outside_the_authorized_days_says_so(paid: PaidLoop) -> None:
-    referral, authorization = paid.authorized(ends_on=date(2026, 11, 5))
+    referral, _ = paid.authorized(ends_on=date(2026, 11, 5))
     paid.deliver(referral, 9)
 
     with pytest.raises(Refused, match="outside the service authorization"):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from referral.billing import queries, rules
@@ -28,6 +28,7 @@ from referral.billing.rules import (
 from referral.billing.service.changes import lock, log, move
 from referral.billing.service.checking import line_of, local_day
 from referral.billing.service.ledger import enter_approval, reverse_entries
+from referral.billing.service.locks import take_turns
 from referral.foundation.elevation import seeing_all
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import Refused
@@ -120,7 +121,7 @@ def _claim(
 def _lock_people(session: Session, person_ids: Sequence[UUID]) -> None:
     """Take the caps' lock for each member, then the rows of their authorizations, always in the same order."""
     for person_id in person_ids:
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(person_id), 0))))
+        take_turns(session, "caps-of", person_id)
     query = select(ServiceAuthorization.id).where(ServiceAuthorization.person_id.in_(person_ids))
     session.execute(query.order_by(ServiceAuthorization.id).with_for_update(of=ServiceAuthorization))
 

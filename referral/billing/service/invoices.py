@@ -13,6 +13,7 @@ from referral.billing.models import Delivery, Invoice, InvoiceLine
 from referral.billing.rules import INVOICE_MOVES, InvoiceAction, InvoiceState, LineState, total
 from referral.billing.service.changes import lock, log, move
 from referral.billing.service.checking import CheckedDelivery, check_deliveries
+from referral.billing.service.locks import take_turns
 from referral.foundation.ids import short_number
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import NotFound, Refused
@@ -38,6 +39,7 @@ def draft_invoice(
     at: datetime,
 ) -> Invoice:
     """Draft the month's invoice to a plan from all deliveries that can be billed; the others stay, with reasons."""
+    take_turns(session, "bill-of", organization_id, plan_id)
     month = month_of(month_on)
     found = queries.unbilled(
         session,

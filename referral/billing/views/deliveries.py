@@ -79,7 +79,7 @@ def deliver_page(referral_id: UUID, form: FormState | None = None) -> ResponseRe
         referral=referral,
         deliveries=queries.deliveries_of(db(), referral.id),
         authorizations=choices,
-        warning=programs.start_warning_for(db(), referral.id, clock.today(me().time_zone)),
+        warning=programs.start_warning_for(db(), referral, clock.today(me().time_zone)),
         today=clock.today(me().time_zone),
         form=form or FormState(),
     )

@@ -23,7 +23,7 @@ from referral.programs.rules.definition import (
     Setting,
     read_definition,
 )
-from referral.programs.rules.deliveries import delivery_warnings, start_warning
+from referral.programs.rules.deliveries import NOT_COVERED, delivery_warnings, start_warning
 from referral.programs.rules.denials import DenialReason
 from referral.programs.rules.duties import is_separate, refuse_own_work, refuse_same_organization
 from referral.programs.rules.eligibility import (
@@ -43,6 +43,7 @@ from referral.programs.rules.windows import Window, add_months, month_of, year_f
 __all__ = [
     "AUTHORIZATION_MOVES",
     "ENROLLMENT_MOVES",
+    "NOT_COVERED",
     "OPEN_STATES",
     "Alert",
     "Approval",
