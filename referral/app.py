@@ -15,6 +15,7 @@ from referral.accounts import identity
 from referral.accounts import views as accounts_views
 from referral.accounts.rules import Grants
 from referral.audit import service as audit
+from referral.demo import progress as demo_progress
 from referral.billing import api as billing_api
 from referral.billing import permissions as billing_permissions
 from referral.billing import views as billing_views
@@ -182,6 +183,8 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
     app.after_request(headers.secure)
     app.teardown_request(transaction.close)
     app.view_functions["static"] = guard.public(app.view_functions["static"])
+    if settings.is_demo:
+        demo_progress.register(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
     for hook in HOOKS:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import current_app, url_for
 from flask.typing import ResponseReturnValue
@@ -92,6 +93,9 @@ def referral_page(
         reason=reason_label(referral.status, referral.reason_code),
         is_receiver=_is_receiver(referral),
         elsewhere=_elsewhere(referral),
+        notes=current_app.extensions["notes_on_referral"](
+            db(), referral, at.astimezone(ZoneInfo(me().time_zone)).date()
+        ),
         ways=[(way, WAYS[way]) for way in ContactWay],
         results=[(result, in_words(result)) for result in ContactResult],
         answers=ANSWERS,
