@@ -8,9 +8,11 @@ from sqlalchemy import select
 from referral.audit.models import AuditEvent
 from referral.foundation import clock
 from referral.foundation.jobs import Job
+from referral.foundation.principal import Principal, PrincipalKind
 from referral.foundation.refusals import NotAllowed, Refused
 from referral.referrals import jobs, queries, service
 from referral.referrals.models import Referral
+from referral.referrals.permissions import actions_for
 from referral.referrals.rules import (
     Action,
     Connection,
@@ -267,6 +269,47 @@ def test_the_story_is_told_in_order_with_names(loop: Loop, sent: Referral) -> No
     assert [entry.kind.value for entry in story] == ["move", "move", "move", "evidence", "evidence"]
     assert story[0].who == "navigator at Coordination Center"
     assert story[2].reason == "Service delivered"
+
+
+def test_the_person_withdraws_by_their_own_act(loop: Loop, sent: Referral) -> None:
+    maria = Principal(kind=PrincipalKind.LINK, id="link", person_id=loop.person.id, network_id=loop.world.network.id)
+    change = service.move(loop.session, sent, Action.WITHDRAW, by=maria, at=NOW, reason_code="no_longer_interested")
+    assert change.party is Party.PERSON
+    assert sent.status is Status.WITHDRAWN
+
+
+def test_an_onlooker_is_offered_nothing(loop: Loop, sent: Referral) -> None:
+    assert actions_for(sent, loop.stranger) == ()
+    assert actions_for(sent, loop.principal_of(loop.staff["lead"])) == ()
+    assert Action.ACCEPT in actions_for(sent, loop.intake)
+    assert Action.RECALL in actions_for(sent, loop.navigator)
+
+
+def test_what_never_should_have_been_takes_no_evidence(loop: Loop, sent: Referral) -> None:
+    loop.do(sent, Action.MARK_ERROR, reason_code="created_by_mistake", note="test")
+    with pytest.raises(Refused, match="takes no evidence"):
+        answer(loop, sent, PersonAnswer.HELPED)
+
+
+def test_taking_back_what_was_never_recorded_changes_nothing(loop: Loop, sent: Referral) -> None:
+    before = sent.version
+    service.retract_evidence(loop.session, sent, kind=EvidenceKind.PAID_LINE, source_id=sent.id, by=loop.intake, at=NOW)
+    assert sent.version == before
+
+
+def test_lists_show_what_each_side_has_to_do(loop: Loop, sent: Referral) -> None:
+    center, pantry = sent.sending_organization_id, sent.receiving_organization_id
+    assert queries.sent_counts(loop.session, center) == {Status.SENT: 1}
+    assert queries.inbox_counts(loop.session, pantry) == {Status.SENT: 1}
+    serve(loop, sent)
+    assert [line.number for line in queries.to_call(loop.session, center)] == [sent.number]
+    answer(loop, sent, PersonAnswer.HELPED)
+    assert queries.to_call(loop.session, center) == []
+    other = loop.send(a_listing(loop.session, loop.world.pantry, "Hot meals"))
+    loop.do(other, Action.DECLINE, reason_code="not_eligible")
+    assert [line.number for line in queries.sent_back(loop.session, center)] == [other.number]
+    of_person = queries.referrals_of_person(loop.session, loop.person.id)
+    assert [referral.number for referral in of_person] == [other.number, sent.number]
 
 
 def serve(loop: Loop, referral: Referral) -> None:

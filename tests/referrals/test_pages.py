@@ -207,3 +207,16 @@ def test_no_two_fields_of_a_page_share_an_id(loop: Loop, pages, sent: Referral) 
     ):
         ids = re.findall(r' id="([^"]+)"', page)
         assert len(ids) == len(set(ids))
+
+
+def test_sent_referrals_are_narrowed_by_need_and_by_sender(loop: Loop, pages, sent: Referral) -> None:
+    mine, hers = pages("navigator"), pages("supervisor")
+    assert sent.number in mine.get("/referrals?category=food-insecurity&mine=true").text
+    assert sent.number not in mine.get("/referrals?category=homelessness").text
+    assert sent.number in hers.get("/referrals").text
+    assert sent.number not in hers.get("/referrals?mine=true").text
+
+
+def test_a_contradiction_that_is_not_there_is_not_found(loop: Loop, pages, sent: Referral) -> None:
+    data = {"answer": "helped", "note": "x"}
+    assert pages("navigator").post(f"/contradictions/{sent.id}", data=data).status_code == 404

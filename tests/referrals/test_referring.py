@@ -4,13 +4,14 @@ import pytest
 from sqlalchemy import select
 
 from referral.foundation.jobs import Job
-from referral.foundation.refusals import Refused
+from referral.foundation.refusals import NotAllowed, NotFound, Refused
 from referral.people.models import AccessGrant
-from referral.people.rules import GrantScope, NeedCategory
+from referral.people.rules import AnswerSource, GrantScope, NeedCategory
+from referral.people.service import add_coverage, move_to
 from referral.referrals import queries, service
 from referral.referrals.rules import Action, Channel, Connection, MoveRefused, Party, Refusal, Status, Urgency
 from referral.screening.service import add_need
-from tests.factories.fixtures import NOW, World
+from tests.factories.fixtures import NOW, SEED, World
 from tests.factories.referrals import Loop, a_listing, an_unclaimed
 
 
@@ -133,3 +134,45 @@ def test_the_hard_stop_is_closing_time_of_the_fourteenth_business_day(loop: Loop
 def _grants(loop: Loop, referral_id: object) -> list[tuple[GrantScope, object]]:
     rows = loop.session.scalars(select(AccessGrant).where(AccessGrant.basis_id == referral_id))
     return [(row.scope, row.until) for row in rows]
+
+
+def test_a_successor_waits_until_the_first_has_ended(loop: Loop) -> None:
+    loop.allow()
+    first = loop.send()
+    other = a_listing(loop.session, loop.world.pantry, "Hot meals")
+    with pytest.raises(Refused, match=f"{first.number} is still open"):
+        loop.send(other, successor_of=first)
+
+
+def test_an_unknown_service_is_not_found_and_nothing_is_sent(loop: Loop) -> None:
+    loop.allow()
+    with pytest.raises(NotFound):
+        service.refer(loop.session, loop.need, [loop.food_box.id, loop.need.id], by=loop.navigator, at=NOW)
+    assert queries.referrals_of_need(loop.session, loop.need.id) == []
+
+
+def test_only_somebody_of_an_organization_sends(loop: Loop) -> None:
+    loop.allow()
+    with pytest.raises(NotAllowed, match="works for an organization"):
+        service.refer(loop.session, loop.need, [loop.food_box.id], by=SEED, at=NOW)
+
+
+def test_the_area_is_the_first_three_digits_of_the_zip_code(loop: Loop) -> None:
+    move_to(loop.session, loop.person, by=loop.navigator, at=NOW, postal_code="27601", city="Raleigh", state="NC")
+    loop.allow()
+    assert loop.send().area == "276"
+
+
+def test_the_plan_that_covers_the_person_that_day_is_written_down(loop: Loop, world: World) -> None:
+    add_coverage(
+        loop.session,
+        loop.person,
+        plan_id=world.plan.id,
+        member_id="M1",
+        starts_on=NOW.date(),
+        source=AnswerSource.SELF_REPORTED,
+        by=loop.navigator,
+        at=NOW,
+    )
+    loop.allow()
+    assert loop.send().plan_id == world.plan.id
