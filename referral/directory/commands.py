@@ -16,7 +16,7 @@ from referral.foundation.principal import system
 from referral.foundation.progress import ProgressReporter, silent
 
 CHUNK = 65_536
-LICENCES = {"haarrrvest": "CC0-1.0"}
+LICENCES = {"haarrrvest": "CC0-1.0", "haarrrvest_services": "CC0-1.0"}
 
 
 def import_file(database: Database, path: Path, *, source: str, progress: ProgressReporter = silent) -> ImportReport:

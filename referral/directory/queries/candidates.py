@@ -9,6 +9,7 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Float,
+    Subquery,
     Text,
     and_,
     case,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    not_,
     null,
     or_,
     select,
@@ -34,7 +36,10 @@ from referral.directory.rules.ranking import MatchedIn, match_share
 from referral.organizations.models import Organization
 from referral.people.rules import NeedCategory
 
-MOST_CANDIDATES = 200
+MOST_CANDIDATES = 120
+STRENGTH = tuple(sorted(MatchedIn, key=match_share, reverse=True))
+"""The kinds of match, the strongest first; the SQL speaks of them by their place in this list."""
+
 Condition = ColumnElement[bool]
 
 
@@ -55,12 +60,11 @@ class Search:
 
 
 def candidates(session: Session, search: Search) -> list[Any]:
-    """Return up to 200 rows of listings, the best matches first and among them the nearest."""
-    miles, matched = _miles(search.place), _matched(search)
-    strength = case({where.value: match_share(where) for where in MatchedIn}, value=matched)
+    """Return up to 120 rows of listings, the best matches first and among them the nearest."""
+    best = _best(search)
     query = (
         select(
-            SearchEntry.service_at_location_id,
+            best,
             SearchEntry.service_id,
             SearchEntry.organization_id,
             SearchEntry.is_virtual,
@@ -76,18 +80,26 @@ def candidates(session: Session, search: Search) -> list[Any]:
             CapacityStatus.status.label("capacity"),
             CapacityStatus.available,
             CapacityStatus.expires_at,
-            miles.label("miles"),
-            matched.label("matched_in"),
         )
+        .join(SearchEntry, SearchEntry.service_at_location_id == best.c.service_at_location_id)
         .join(Service, Service.id == SearchEntry.service_id)
         .join(Organization, Organization.id == SearchEntry.organization_id)
         .join(Location, Location.id == SearchEntry.location_id)
         .outerjoin(CapacityStatus, CapacityStatus.service_at_location_id == SearchEntry.service_at_location_id)
-        .where(SearchEntry.is_shown, _about(search), _reachable(search), *_filters(search))
-        .order_by(strength.desc(), miles.nulls_last(), SearchEntry.service_at_location_id)
-        .limit(MOST_CANDIDATES)
     )
     return list(session.execute(query))
+
+
+def _best(search: Search) -> Subquery:
+    """The ids of the best listings with how well they match and how far they are, from the search's own table alone."""
+    matched, miles = _matched(search).label("matched"), _miles(search.place).label("miles")
+    return (
+        select(SearchEntry.service_at_location_id, matched, miles)
+        .where(SearchEntry.is_shown, _about(search), _reachable(search), *_filters(search))
+        .order_by(matched, miles.nulls_last(), SearchEntry.service_at_location_id)
+        .limit(MOST_CANDIDATES)
+        .subquery("best")
+    )
 
 
 def _miles(place: ZipPlace | None) -> ColumnElement[Any]:
@@ -111,15 +123,19 @@ def _matched(search: Search) -> ColumnElement[Any]:
     """The best place in which everything that was asked was found."""
     if not search.uses_words:
         without = MatchedIn.RELATED if search.question.needs else MatchedIn.NOTHING_ASKED
-        return literal((MatchedIn.NEED if search.criteria.need else without).value)
+        return _rank(MatchedIn.NEED if search.criteria.need else without)
     every = _words(search, "&")
     return case(
-        (_within("{a,b}", every), MatchedIn.NAME.value),
-        (_within("{a,b,c}", every), MatchedIn.DESCRIPTION.value),
-        (_speaks_of(search.question.needs), MatchedIn.RELATED.value),
-        (SearchEntry.words.op("@@")(every), MatchedIn.ORGANIZATION.value),
-        else_=MatchedIn.PARTLY.value,
+        (_within("{a,b}", every), _rank(MatchedIn.NAME)),
+        (_within("{a,b,c}", every), _rank(MatchedIn.DESCRIPTION)),
+        (_speaks_of(search.question.needs), _rank(MatchedIn.RELATED)),
+        (SearchEntry.words.op("@@")(every), _rank(MatchedIn.ORGANIZATION)),
+        else_=_rank(MatchedIn.PARTLY),
     )
+
+
+def _rank(matched_in: MatchedIn) -> ColumnElement[Any]:
+    return literal_column(str(STRENGTH.index(matched_in)))
 
 
 def _within(weights: str, words: ColumnElement[Any]) -> Condition:
@@ -173,22 +189,27 @@ def _reachable(search: Search) -> Condition:
 def _filters(search: Search) -> list[Condition]:
     """What the navigator insists on; who said a moment ago that there is no room is left out of every search."""
     wanted = search.criteria
-    is_fresh = CapacityStatus.expires_at > search.at
-    has_room = CapacityStatus.status.in_([CapacityState.OPEN, CapacityState.LIMITED])
-    says_closed = and_(is_fresh, CapacityStatus.status == CapacityState.CLOSED)
-    conditions: list[Condition] = [func.coalesce(says_closed, literal(value=False)).is_(False)]
+    conditions = [not_(_says(search, CapacityState.CLOSED))]
     if wanted.has_room:
-        conditions += [is_fresh, has_room]
+        conditions.append(_says(search, CapacityState.OPEN, CapacityState.LIMITED))
     if wanted.is_in_network:
-        conditions.append(Organization.kind.is_not(None))
+        is_member = exists().where(Organization.id == SearchEntry.organization_id, Organization.kind.is_not(None))
+        conditions.append(is_member)
     if wanted.language:
         conditions.append(SearchEntry.languages.op("@>")(_texts([wanted.language])))
     if wanted.is_open_now:
-        conditions.append(
-            exists().where(
-                OpenInterval.service_at_location_id == SearchEntry.service_at_location_id,
-                OpenInterval.opens_at <= search.at,
-                OpenInterval.closes_at > search.at,
-            )
+        is_open = exists().where(
+            OpenInterval.service_at_location_id == SearchEntry.service_at_location_id,
+            OpenInterval.opens_at <= search.at,
+            OpenInterval.closes_at > search.at,
         )
+        conditions.append(is_open)
     return conditions
+
+
+def _says(search: Search, *states: CapacityState) -> Condition:
+    return exists().where(
+        CapacityStatus.service_at_location_id == SearchEntry.service_at_location_id,
+        CapacityStatus.status.in_(states),
+        CapacityStatus.expires_at > search.at,
+    )

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from referral.directory.models import Address, CostOption, Location, Phone, Service, ServiceAtLocation
+from referral.directory.queries.ids import is_one_of
 from referral.directory.rules.phones import say_phone
 from referral.directory.rules.text import readable_name
 
 MOST_PHONES = 3
+
+_Row = tuple[UUID, Service, Location]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +30,16 @@ class Card:
 
 def cards(session: Session, ids: Sequence[UUID]) -> dict[UUID, Card]:
     """Return the card of each listing."""
-    rows = session.execute(
+    query = (
         select(ServiceAtLocation.id, Service, Location)
         .join(Service, Service.id == ServiceAtLocation.service_id)
         .join(Location, Location.id == ServiceAtLocation.location_id)
-        .where(ServiceAtLocation.id.in_(ids))
-    ).all()
+        .where(is_one_of(ServiceAtLocation.id, ids))
+    )
+    rows: list[_Row] = [(id_, service, location) for id_, service, location in session.execute(query)]
     addresses = _addresses(session, [location.id for _, _, location in rows])
     costs = _costs(session, [service.id for _, service, _ in rows])
-    phones = _phones(session, ids)
+    phones = _phones(session, rows)
     return {
         listing_id: Card(
             place=say_place(location, addresses.get(location.id)),
@@ -77,38 +80,40 @@ def say_eligibility(service: Service) -> str:
 
 
 def _addresses(session: Session, locations: Sequence[UUID]) -> dict[UUID, Address]:
-    found = session.scalars(select(Address).where(Address.location_id.in_(locations)).order_by(Address.id.desc()))
+    found = session.scalars(
+        select(Address).where(is_one_of(Address.location_id, locations)).order_by(Address.id.desc())
+    )
     return {address.location_id: address for address in found}
 
 
 def _costs(session: Session, services: Sequence[UUID]) -> dict[UUID, str]:
     said: dict[UUID, list[str]] = {}
-    for cost in session.scalars(select(CostOption).where(CostOption.service_id.in_(services)).order_by(CostOption.id)):
+    for cost in session.scalars(
+        select(CostOption).where(is_one_of(CostOption.service_id, services)).order_by(CostOption.id)
+    ):
         amount = "" if cost.amount is None else f"${cost.amount}"
         text = " ".join(filter(None, [cost.option, amount, cost.amount_description]))
         said.setdefault(cost.service_id, []).append(text)
     return {service: "; ".join(filter(None, texts)) for service, texts in said.items()}
 
 
-def _phones(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+def _phones(session: Session, rows: Sequence[_Row]) -> dict[UUID, tuple[str, ...]]:
     """The telephones of each listing, those of its own desk first, then of the service, the place, the organization."""
-    owners: Any = or_(
-        Phone.service_at_location_id == ServiceAtLocation.id,
-        Phone.service_id == ServiceAtLocation.service_id,
-        Phone.location_id == ServiceAtLocation.location_id,
-        Phone.organization_id == Service.organization_id,
-    )
-    query = (
-        select(ServiceAtLocation.id, Phone.number, Phone.extension)
-        .join(Service, Service.id == ServiceAtLocation.service_id)
-        .join(Phone, and_(owners, Phone.contact_id.is_(None)))
-        .where(ServiceAtLocation.id.in_(ids))
-        .order_by(Phone.service_at_location_id, Phone.service_id, Phone.location_id, Phone.id)
-    )
-    found: dict[UUID, list[str]] = {}
-    for listing_id, number, extension in session.execute(query):
-        listed = found.setdefault(listing_id, [])
-        said = say_phone(number, extension)
-        if said not in listed and len(listed) < MOST_PHONES:
-            listed.append(said)
-    return {listing_id: tuple(listed) for listing_id, listed in found.items()}
+    owners = {owner for row in rows for owner in _owners(row)}
+    columns = (Phone.service_at_location_id, Phone.service_id, Phone.location_id, Phone.organization_id)
+    query = select(Phone).where(or_(*(is_one_of(column, owners) for column in columns)), Phone.contact_id.is_(None))
+    by_owner: dict[UUID, list[str]] = {}
+    for phone in session.scalars(query.order_by(Phone.id)):
+        owner = phone.service_at_location_id or phone.service_id or phone.location_id or phone.organization_id
+        if owner:
+            by_owner.setdefault(owner, []).append(say_phone(phone.number, phone.extension))
+    found: dict[UUID, tuple[str, ...]] = {}
+    for row in rows:
+        said = (number for owner in _owners(row) for number in by_owner.get(owner, ()))
+        found[row[0]] = tuple(dict.fromkeys(said))[:MOST_PHONES]
+    return found
+
+
+def _owners(row: _Row) -> tuple[UUID, ...]:
+    listing_id, service, location = row
+    return (listing_id, service.id, location.id, service.organization_id)

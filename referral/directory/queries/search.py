@@ -7,11 +7,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from referral.directory.models import OpenInterval, ZipPlace
-from referral.directory.queries.candidates import Search, candidates
+from referral.directory.queries.candidates import STRENGTH, Search, candidates
 from referral.directory.queries.cards import Card, cards
+from referral.directory.queries.ids import is_one_of
 from referral.directory.queries.words import question
 from referral.directory.rules import places
 from referral.directory.rules.asking import Question
@@ -21,7 +23,7 @@ from referral.directory.rules.hours import Interval
 from referral.directory.rules.ladder import Step, attempts
 from referral.directory.rules.languages import language_name
 from referral.directory.rules.opening import Opening, OpeningKind, opening, say_opening
-from referral.directory.rules.ranking import Facts, MatchedIn, Score, score
+from referral.directory.rules.ranking import Facts, Score, score
 from referral.directory.rules.text import fold, listing_title
 from referral.people.rules import NeedCategory
 
@@ -100,21 +102,20 @@ def _far(row: Any) -> float:
 
 
 def _hours(session: Session, ids: Iterable[UUID], at: datetime) -> dict[UUID, list[Interval]]:
+    """The interval that runs now or comes next, for each listing that has one; stored intervals never overlap."""
     query = (
         select(OpenInterval.service_at_location_id, OpenInterval.opens_at, OpenInterval.closes_at)
-        .where(OpenInterval.service_at_location_id.in_(list(ids)), OpenInterval.closes_at > at)
-        .order_by(OpenInterval.opens_at)
+        .where(is_one_of(OpenInterval.service_at_location_id, ids), OpenInterval.closes_at > at)
+        .order_by(OpenInterval.service_at_location_id, OpenInterval.opens_at)
+        .ext(distinct_on(OpenInterval.service_at_location_id))
     )
-    found: dict[UUID, list[Interval]] = {}
-    for row in session.execute(query):
-        found.setdefault(row.service_at_location_id, []).append(Interval(row.opens_at, row.closes_at))
-    return found
+    return {row.service_at_location_id: [Interval(row.opens_at, row.closes_at)] for row in session.execute(query)}
 
 
 def _facts(row: Any, known: Opening, criteria: Criteria, at: datetime) -> Facts:
     zone = ZoneInfo(row.time_zone)
     return Facts(
-        matched_in=MatchedIn(row.matched_in),
+        matched_in=STRENGTH[row.matched],
         band=places.distance_band(row.miles, is_virtual=row.is_virtual),
         distance_text=_distance(row),
         capacity=_capacity(row, at),
