@@ -1,0 +1,69 @@
+"""JSON: the work waiting, the thread, colleagues and failed work; the same verbs as the pages."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from referral.accounts.models import Membership
+from referral.desk import service
+from referral.desk.permissions import DeskPermission
+from referral.desk.queries import home as homes
+from referral.desk.queries import staff
+from referral.desk.queries.home import Home
+from referral.desk.queries.threads import Thread
+from referral.desk.schemas import ColleagueOut, ColleaguePage, FailedJobPage, HomeOut, NewUserForm, ThreadOut
+from referral.foundation import clock, jobs
+from referral.web.guard import allow, signed_in
+from referral.web.transaction import db, me
+
+api = Blueprint("desk_api", __name__, url_prefix="/api/v1", description="What looks across the rooms")
+
+
+@api.get("/home")
+@signed_in
+@api.response(200, HomeOut)
+def home() -> Home:
+    """Return how much work of each kind waits for the membership."""
+    return homes.home(db(), by=me(), at=clock.now())
+
+
+@api.get("/thread/<kind>/<uuid:record_id>")
+@allow(DeskPermission.THREAD)
+@api.response(200, ThreadOut)
+def thread(kind: str, record_id: UUID) -> Thread:
+    """Return the whole chain that a record belongs to, cut to what the role may see."""
+    return service.open_thread(db(), kind, record_id, by=me(), at=clock.now())
+
+
+@api.get("/users")
+@allow(DeskPermission.USERS)
+@api.response(200, ColleaguePage)
+def users() -> dict[str, Any]:
+    """List who works for the organization."""
+    return {"items": staff.staff_in_reach(db(), by=me()), "next": None}
+
+
+@api.post("/users")
+@allow(DeskPermission.ADD_USER)
+@api.arguments(NewUserForm)
+@api.response(201, ColleagueOut)
+def add_user(form: dict[str, Any]) -> Membership:
+    """Let somebody new work for the organization."""
+    return service.add_colleague(db(), **form, by=me(), at=clock.now())
+
+
+@api.get("/jobs")
+@allow(DeskPermission.JOBS)
+@api.response(200, FailedJobPage)
+def failed_jobs() -> dict[str, Any]:
+    """List work that failed for good."""
+    return {"items": jobs.dead_letters(db()), "next": None}
+
+
+@api.post("/jobs/<int:job_id>/retry")
+@allow(DeskPermission.RETRY)
+@api.response(204)
+def retry(job_id: int) -> None:
+    """Give failed work new attempts."""
+    service.retry_job(db(), job_id, by=me(), at=clock.now())
