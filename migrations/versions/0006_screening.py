@@ -165,6 +165,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_need_answer_person_id")),
         sa.PrimaryKeyConstraint("need_id", "answer_id", name=op.f("pk_need_answer")),
     )
+    op.create_index(op.f("ix_need_answer_person_id"), "need_answer", ["person_id"])
     op.create_index(op.f("ix_need_answer_answer_id"), "need_answer", ["answer_id"])
     op.create_table(
         "need_change",
@@ -191,6 +192,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_need_change_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_need_change")),
     )
+    op.create_index(op.f("ix_need_change_person_id"), "need_change", ["person_id"])
     op.create_index(op.f("ix_need_change_need_id_at"), "need_change", ["need_id", "at"])
     op.create_table(
         "urgent_answer",

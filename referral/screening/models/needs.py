@@ -99,6 +99,7 @@ class NeedAnswer(Base):
     """A need rests on an answer: the first link of the thread."""
 
     __tablename__ = "need_answer"
+    __table_args__ = (Index(None, "person_id"),)
     need_id: Mapped[UUID] = mapped_column(ForeignKey("need.id"), primary_key=True)
     answer_id: Mapped[UUID] = mapped_column(ForeignKey("answer.id"), primary_key=True, index=True)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
@@ -113,6 +114,7 @@ class NeedChange(Base):
     __tablename__ = "need_change"
     __table_args__ = (
         Index(None, "need_id", "at"),
+        Index(None, "person_id"),
         CheckConstraint("reason IS DISTINCT FROM 'other' OR note IS NOT NULL", name="other_needs_a_note"),
     )
     id: Mapped[Id]
