@@ -1,17 +1,21 @@
 """Who sees a referral: row-level security, the queries, and the fields that are cut."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from referral.foundation.refusals import NotFound
+from referral.organizations.rules import Role
 from referral.people.models import Person, PersonPhone
-from referral.people.service import add_phone
+from referral.people.rules import AnswerSource
+from referral.people.service import add_coverage, add_phone
 from referral.referrals import queries, service
 from referral.referrals.models import Referral, StatusChange
-from referral.referrals.rules import Action, Sight, Status
+from referral.referrals.rules import Action, Connection, EvidenceKind, HeardBy, PersonAnswer, Sight, Status
 from tests.factories.fixtures import NOW
-from tests.factories.referrals import Loop
+from tests.factories.referrals import Loop, a_listing
 
 
 @pytest.fixture
@@ -108,8 +112,6 @@ def test_the_sender_s_recall_passes_the_wall_and_takes_the_access_away(loop: Loo
 
 
 def test_one_referral_does_not_open_the_person_s_other_referrals(loop: Loop, acting_as, sent: Referral) -> None:
-    from tests.factories.referrals import a_listing
-
     loop.allow(loop.world.shelter)
     loop.send(a_listing(loop.session, loop.world.shelter, "Beds"))
     loop.session.commit()
@@ -136,3 +138,32 @@ def test_a_referral_filed_in_error_is_gone_for_the_receiver(loop: Loop, acting_a
             service.open_referral(session, sent.id, by=loop.intake, at=NOW)
         (line,) = queries.inbox(session, loop.intake.organization_id, statuses={Status.ENTERED_IN_ERROR})
         assert line.given_name is None
+
+
+def test_a_plan_s_payment_becomes_evidence_behind_the_plan_s_own_wall(loop: Loop, acting_as) -> None:
+    add_coverage(
+        loop.session,
+        loop.person,
+        plan_id=loop.world.plan.id,
+        member_id="M1",
+        starts_on=NOW.date(),
+        source=AnswerSource.SELF_REPORTED,
+        by=loop.navigator,
+        at=NOW,
+    )
+    loop.allow()
+    referral = loop.do(loop.send(), Action.ACCEPT)
+    service.person_answered(
+        loop.session, referral, PersonAnswer.NOT_HELPED, heard_by=HeardBy.PHONE, by=loop.navigator, at=NOW
+    )
+    payer = loop.world.staff(loop.world.plan, Role.PLAN_FINANCE)
+    loop.session.commit()
+    with acting_as(payer) as session:
+        found = session.get_one(Referral, referral.id)
+        by = loop.principal_of(payer)
+        service.record_evidence(
+            session, found, kind=EvidenceKind.PAID_LINE, source_id=referral.id, by=by, at=NOW + timedelta(days=1)
+        )
+        assert found.connection is Connection.NOT_CONNECTED
+        session.commit()
+    assert queries.count_contradictions(loop.session, loop.world.network.id) == 1
