@@ -19,6 +19,7 @@ from referral.demo import progress as demo_progress
 from referral.billing import api as billing_api
 from referral.billing import permissions as billing_permissions
 from referral.billing import views as billing_views
+from referral.desk import api as desk_api
 from referral.desk import permissions as desk_permissions
 from referral.desk import views as desk_views
 from referral.directory import api as directory_api
@@ -92,6 +93,7 @@ APIS: Sequence[ApiBlueprint] = (
     programs_api.api,
     billing_api.api,
     equity_api.api,
+    desk_api.api,
 )
 
 GRANTS: Sequence[Grants] = (
