@@ -29,10 +29,10 @@ lint: $(VENV)/dev.done ## Style, types, layers, templates
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/djlint templates --check --quiet && $(BIN)/djlint templates --lint --quiet
+	@$(BIN)/djlint templates --lint --quiet
 
 format: $(VENV)/dev.done ## Format code and templates
-	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format . ; $(BIN)/djlint templates --reformat --quiet
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 bench: $(VENV)/dev.done assets ## Figures as ratios to their floors, measured in the same run
 	@$(BIN)/python -m bench
