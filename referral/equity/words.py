@@ -7,7 +7,7 @@ from referral.equity.queries.reports import Money
 from referral.equity.rules.answering import Answering
 from referral.equity.rules.breakdowns import Breakdown
 from referral.equity.rules.cascade import Stage
-from referral.equity.rules.gaps import Gap
+from referral.equity.rules.gaps import Gap, Part
 from referral.equity.rules.intervals import Interval
 from referral.equity.rules.publication import Figure, Row
 from referral.equity.rules.strata import DECLINED, UNKNOWN, Dimension
@@ -91,10 +91,16 @@ def gap_rows(gaps: Sequence[Gap], dimension: Dimension) -> list[tuple[str, ...]]
             listing(group(name, dimension) for name in gap.groups),
             points(gap.difference),
             "Unlikely" if gap.is_clear else "It could be",
-            listing(f"{STAGES[stage]} ({100 * part:+.0f})" for stage, part in gap.parts[:2]) or NOT_SHOWN,
+            listing(part(found) for found in gap.parts[:2]),
         )
         for gap in gaps
     ]
+
+
+def part(found: Part) -> str:
+    """Say where a part of a gap arises and how many points it is: Need found to Accepted (+7)."""
+    before, reached = STAGES[found.before], STAGES[found.reached]
+    return f"{before} to {reached.lower()} ({100 * found.contribution:+.0f})"
 
 
 def points(difference: Interval) -> str:

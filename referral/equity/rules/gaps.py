@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from referral.equity.rules.cascade import STAGES, Stage
 from referral.equity.rules.decomposition import decompose
@@ -12,6 +13,15 @@ from referral.equity.rules.significance import holm, omnibus
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What the way from one stage to another adds to a gap; stages hidden in either group are passed over."""
+
+    before: Stage
+    reached: Stage
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """How much less often a group is confirmed helped than the reference, and where on the way that arises."""
 
@@ -19,8 +29,8 @@ class Gap:
     difference: Interval
     p: float
     """Adjusted for comparing several groups (Holm)."""
-    parts: tuple[tuple[Stage, float], ...]
-    """Contribution of each step, largest first; empty when a stage on the way is hidden."""
+    parts: tuple[Part, ...]
+    """Largest first."""
 
     @property
     def is_clear(self) -> bool:
@@ -44,14 +54,13 @@ def _gap(reference: Row, row: Row, p: float) -> Gap:
     return Gap(row.groups, difference, p, _parts(reference, row))
 
 
-def _parts(reference: Row, row: Row) -> tuple[tuple[Stage, float], ...]:
-    a, b = reference.counts[START:], row.counts[START:]
-    known_a = [count for count in a if count is not None]
-    known_b = [count for count in b if count is not None]
-    if len(known_a) < len(a) or len(known_b) < len(b):
-        return ()
-    parts = zip(STAGES[START + 1 :], decompose(known_a, known_b).contributions, strict=True)
-    return tuple(sorted(parts, key=lambda part: -abs(part[1])))
+def _parts(reference: Row, row: Row) -> tuple[Part, ...]:
+    pairs = zip(STAGES[START:], reference.counts[START:], row.counts[START:], strict=True)
+    shown = [(stage, a, b) for stage, a, b in pairs if a is not None and b is not None]
+    found = decompose([a for _, a, _ in shown], [b for _, _, b in shown])
+    ways = pairwise(stage for stage, _, _ in shown)
+    parts = [Part(before, after, c) for (before, after), c in zip(ways, found.contributions, strict=True)]
+    return tuple(sorted(parts, key=lambda part: -abs(part.contribution)))
 
 
 def _p(reference: Row, row: Row) -> float:

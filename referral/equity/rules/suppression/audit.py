@@ -1,7 +1,7 @@
 """The adversary: what a reader of a published table can work out, by linear programming."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,8 @@ from scipy import optimize
 
 from referral.equity.rules.suppression.cells import PROTECTION, THRESHOLD, Counts, Mask, is_small
 from referral.equity.rules.suppression.published import Published, Statement
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,6 @@ class Secret:
     is_hidden_cell: bool
 
 
-@dataclass(slots=True)
 class Adversary:
     """Somebody who knows the published sums and that no count is negative.
 
@@ -28,44 +29,50 @@ class Adversary:
     a page costs a handful of programmes instead of hundreds.
     """
 
-    truth: Counts
-    statements: list[Statement]
-    witnesses: list[NDArray[np.float64]] = field(default_factory=list)
+    def __init__(self, truth: Counts, statements: list[Statement], witnesses: Floats | None = None) -> None:
+        """Begin with the one table known to fit, the true one, or with the witnesses of a page that told more."""
+        self.truth = truth
+        self.witnesses = truth.astype(float).reshape(1, -1) if witnesses is None else witnesses
+        self._known = np.array([s.cells.ravel() for s in statements], dtype=float)
+        self._values = np.array([s.value for s in statements], dtype=float)
 
-    def __post_init__(self) -> None:
-        """Begin with the one table known to fit: the true one."""
-        self.witnesses.append(self.truth.astype(float).ravel())
+    def told_less(self, statements: list[Statement]) -> "Adversary":
+        """Return somebody who knows less: whatever fitted before still fits."""
+        return Adversary(self.truth, statements, self.witnesses)
+
+    def first_learned(self, found: Iterator[Secret]) -> Secret | None:
+        """Return the first secret that is learned; None is the permission to publish."""
+        return next((secret for secret in found if self.learns(secret)), None)
 
     def learns(self, secret: Secret) -> bool:
         """Say whether the secret can be derived, or narrowed too far."""
         if self._is_safe(secret):
             return False
         for sign in (-1, 1):
-            self.witnesses.append(self._extreme(secret.cells, sign))
+            self.witnesses = np.vstack([self.witnesses, self._extreme(secret.cells, sign)])
             if self._is_safe(secret):
                 return False
         return True
 
     def _is_safe(self, secret: Secret) -> bool:
-        values = [float(w[secret.cells.ravel()].sum()) for w in self.witnesses]
-        lower, upper = np.ceil(min(values) - 1e-6), np.floor(max(values) + 1e-6)
+        values = self.witnesses @ secret.cells.ravel()
+        lower, upper = np.ceil(values.min() - 1e-6), np.floor(values.max() + 1e-6)
         if secret.is_hidden_cell and upper - lower < PROTECTION:
             return False
         return not is_small(secret.value) or bool(lower < 1 or upper > THRESHOLD)
 
-    def _extreme(self, cells: Mask, sign: int) -> NDArray[np.float64]:
-        known = np.array([s.cells.ravel() for s in self.statements], dtype=float)
-        values = np.array([s.value for s in self.statements], dtype=float)
-        found = optimize.linprog(sign * cells.ravel().astype(float), A_eq=known, b_eq=values, method="highs")
+    def _extreme(self, cells: Mask, sign: int) -> Floats:
+        goal = sign * cells.ravel().astype(float)
+        found = optimize.linprog(goal, A_eq=self._known, b_eq=self._values, method="highs")
         if not found.success:
             raise ArithmeticError(f"the audit found no table that fits: {found.message}")
         return np.asarray(found.x, dtype=float)
 
 
 def first_breach(counts: Counts, published: Published, mask: Mask) -> Secret | None:
-    """Return something that a reader learns; None is the permission to publish."""
+    """Return something that a reader of the page learns; None is the permission to publish."""
     adversary = Adversary(counts, published.statements(counts.shape))
-    return next((secret for secret in secrets(counts, published, mask) if adversary.learns(secret)), None)
+    return adversary.first_learned(secrets(counts, published, mask))
 
 
 def secrets(counts: Counts, published: Published, mask: Mask) -> Iterator[Secret]:

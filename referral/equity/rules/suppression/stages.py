@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from referral.equity.rules.suppression.audit import Adversary, Secret, first_breach
+from referral.equity.rules.suppression.audit import Adversary, Secret, secrets
 from referral.equity.rules.suppression.cells import Counts, Mask, Pools, is_small, merged
 from referral.equity.rules.suppression.published import Published, publish
 
@@ -44,11 +44,12 @@ class Stages:
 def protect(table: Stages) -> Mask | None:
     """Return which figures to hide so that nothing small is learned; None when hiding figures cannot do it."""
     hidden = hidden_by_row(table)
-    while (breach := first_breach(table.counts, table.page(hidden), hidden)) is not None:
-        more = _one_more(table, hidden, breach)
+    adversary = Adversary(table.counts, table.page(hidden).statements(table.counts.shape))
+    while (breach := adversary.first_learned(secrets(table.counts, table.page(hidden), hidden))) is not None:
+        more = _one_more(table, hidden, breach, adversary)
         if more is None:
             return None
-        hidden = more
+        hidden, adversary = more
     return hidden
 
 
@@ -84,17 +85,16 @@ def cheapest_blocks(stopped: Sequence[int], price: Sequence[int]) -> list[bool]:
     return [place not in shown for place in range(len(stopped))]
 
 
-def _one_more(table: Stages, hidden: Mask, breach: Secret) -> Mask | None:
+def _one_more(table: Stages, hidden: Mask, breach: Secret, adversary: Adversary) -> tuple[Mask, Adversary] | None:
     """Hide the cheapest figure that ends the breach, or the cheapest that may help; None when none is left."""
-    first: Mask | None = None
+    first: tuple[Mask, Adversary] | None = None
     for figure in _candidates(table, hidden, breach):
         wider = hidden.copy()
         wider[figure] = True
-        if first is None:
-            first = wider
-        adversary = Adversary(table.counts, table.page(wider).statements(table.counts.shape))
-        if not adversary.learns(breach):
-            return wider
+        less = adversary.told_less(table.page(wider).statements(table.counts.shape))
+        first = first or (wider, less)
+        if not less.learns(breach):
+            return wider, less
     return first
 
 
