@@ -344,3 +344,23 @@ def test_every_line_names_its_authorization_and_delivery(paid: PaidLoop) -> None
 
     assert isinstance(line, InvoiceLine)
     assert line.service_authorization_id == authorization.id
+
+
+def test_each_step_belongs_to_one_organization(paid: PaidLoop) -> None:
+    from referral.organizations.rules import Role
+
+    referral, _ = paid.authorized()
+    paid.deliver(referral)
+    invoice = paid.draft()
+    other_biller = paid.principal_of(paid.world.staff(paid.world.shelter, Role.CBO_BILLER))
+    other_lead = paid.principal_of(paid.world.staff(paid.world.other_lead, Role.NETWORK_LEAD))
+    other_plan = paid.principal_of(paid.world.staff(paid.world.other_plan, Role.PLAN_FINANCE))
+
+    with pytest.raises(NotAllowed):
+        service.submit(paid.session, invoice, by=other_biller, at=NOW)
+    service.submit(paid.session, invoice, by=paid.biller, at=NOW)
+    with pytest.raises(NotAllowed):
+        service.approve_by_lead(paid.session, invoice, by=other_lead, at=NOW)
+    service.approve_by_lead(paid.session, invoice, by=paid.lead, at=NOW)
+    with pytest.raises(NotAllowed):
+        service.decide(paid.session, invoice, by=other_plan, at=NOW)

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from referral.foundation.refusals import Refused
+from referral.foundation.refusals import NotAllowed, Refused
 from referral.people import service as people
 from referral.people.models import AccessGrant, Consent
 from referral.people.rules import ConsentScope, GrantBasis, GrantScope
@@ -58,13 +58,16 @@ def test_the_plan_sees_who_is_proposed_and_no_more(paid: PaidLoop) -> None:
     ]
 
 
-def test_only_the_plan_enrolls(paid: PaidLoop) -> None:
+def test_only_the_plans_care_manager_enrolls_and_never_their_own_proposal(paid: PaidLoop) -> None:
     enrollment = paid.propose()
 
-    with pytest.raises(Refused, match="plan care mgr"):
-        service.confirm_enrollment(paid.session, enrollment, by=paid.intake, at=NOW)
-    with pytest.raises(Refused, match="submitted themselves"):
+    with pytest.raises(NotAllowed, match="another organization"):
         service.confirm_enrollment(paid.session, enrollment, by=paid.navigator, at=NOW)
+    with pytest.raises(Refused, match="Only plan care mgr"):
+        service.confirm_enrollment(paid.session, enrollment, by=paid.finance, at=NOW)
+    enrollment.proposed_by_user_id = paid.care_manager.user_id
+    with pytest.raises(Refused, match="submitted themselves"):
+        service.confirm_enrollment(paid.session, enrollment, by=paid.care_manager, at=NOW)
 
 
 def test_a_refused_person_can_be_proposed_again(paid: PaidLoop) -> None:

@@ -34,6 +34,7 @@ from referral.foundation.principal import Principal
 from referral.foundation.refusals import Refused
 from referral.programs.models import ServiceAuthorization
 from referral.programs.rules import refuse_own_work, refuse_same_organization
+from referral.programs.service.movers import act_for
 
 _ACTIONS = {
     Decision.PAY: InvoiceAction.ACCEPT,
@@ -60,6 +61,7 @@ def decide(
     cleared: Collection[UUID] = (),
 ) -> Decision:
     """Decide the invoice: `denials` are lines the plan denies itself, `cleared` suspects that somebody looked at."""
+    act_for(by, invoice.plan_id)
     lock(session, invoice)
     if invoice.state not in _DECIDABLE:
         raise Refused("Only an invoice that the network lead approved, or that is disputed, can be decided.")

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
@@ -22,7 +23,7 @@ from referral.people import service as people
 from referral.people.rules import GrantBasis, GrantScope
 from referral.programs.models import Program
 from referral.programs.rules import month_of, next_state, refuse_own_work
-from referral.programs.service.movers import movers_of
+from referral.programs.service.movers import act_for, movers_of
 
 # A bill stays readable for those who pay it until it can no longer be disputed.
 BILL_IS_OPEN = timedelta(days=365 * 2)
@@ -39,6 +40,7 @@ def draft_invoice(
     at: datetime,
 ) -> Invoice:
     """Draft the month's invoice to a plan from all deliveries that can be billed; the others stay, with reasons."""
+    act_for(by, organization_id)
     take_turns(session, "bill-of", organization_id, plan_id)
     month = month_of(month_on)
     found = queries.unbilled(
@@ -53,7 +55,10 @@ def draft_invoice(
     billable = [one for one in checked if not one.problems]
     if not billable:
         raise Refused(_nothing_to_bill(checked))
-    invoice = _invoice(session, billable[0].delivery, program, plan_id, month.first_on or month_on, by=by, at=at)
+    # One invoice goes to one network lead; deliveries under another lead wait for the next one.
+    first = billable[0].delivery
+    billable = [one for one in billable if one.delivery.network_lead_id == first.network_lead_id]
+    invoice = _invoice(session, first, program, plan_id, month.first_on or month_on, by=by, at=at)
     for number, one in enumerate(billable, start=1):
         session.add(_line(invoice, number, one))
     invoice.billed_amount = total(one.billed for one in billable)
@@ -64,6 +69,7 @@ def draft_invoice(
 
 def submit(session: Session, invoice: Invoice, *, by: Principal, at: datetime) -> None:
     """Send the invoice to the network lead, once every line passes the checks; each line's person opens to payers."""
+    act_for(by, invoice.organization_id)
     lock(session, invoice)
     is_again = invoice.state is InvoiceState.RETURNED
     next_state(INVOICE_MOVES, invoice.state, InvoiceAction.SUBMIT, movers=movers_of(by))
@@ -84,6 +90,7 @@ def submit(session: Session, invoice: Invoice, *, by: Principal, at: datetime) -
 
 def remove_line(session: Session, invoice: Invoice, line: InvoiceLine, *, by: Principal, at: datetime) -> None:
     """Take a line off an invoice that was not sent; its delivery can be billed again."""
+    act_for(by, invoice.organization_id)
     lock(session, invoice)
     if invoice.state not in {InvoiceState.DRAFT, InvoiceState.RETURNED}:
         raise Refused("Lines can be taken off before an invoice is sent, or after it came back.")
@@ -104,6 +111,7 @@ def remove_line(session: Session, invoice: Invoice, line: InvoiceLine, *, by: Pr
 
 def approve_by_lead(session: Session, invoice: Invoice, *, by: Principal, at: datetime) -> None:
     """Approve it as network lead, so that it goes to the plan; never by whoever submitted it."""
+    act_for(by, invoice.network_lead_id)
     lock(session, invoice)
     refuse_own_work(by.user_id, invoice.submitted_by_user_id)
     invoice.lead_decided_at = at
@@ -203,7 +211,8 @@ def _refuse_problems(session: Session, invoice: Invoice, lines: Sequence[Invoice
     if not lines:
         raise Refused("There is no line on this invoice.")
     numbers = {line.delivery_id: line.number for line in lines}
-    deliveries = [session.get_one(Delivery, line.delivery_id) for line in lines]
+    found = session.scalars(select(Delivery).where(Delivery.id.in_(numbers)))
+    deliveries = sorted(found, key=lambda delivery: numbers[delivery.id])
     checked = check_deliveries(session, deliveries, program=invoice.program, at=at, without_invoice=invoice.id)
     told = [f"Line {numbers[one.delivery.id]}: {' '.join(one.problems)}" for one in checked if one.problems]
     if told:

@@ -16,6 +16,7 @@ from referral.foundation.elevation import seeing_all
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import Refused
 from referral.programs.rules import refuse_own_work
+from referral.programs.service.movers import act_for
 from referral.referrals import service as referrals
 from referral.referrals.models import Referral
 from referral.referrals.rules import EvidenceKind
@@ -34,6 +35,7 @@ def record_payment(
     at: datetime,
 ) -> Payment:
     """Record a payment of at most what is open; lines are paid in their order."""
+    act_for(by, invoice.plan_id)
     lock(session, invoice)
     refuse_own_work(by.user_id, invoice.submitted_by_user_id)
     _check(invoice, amount)

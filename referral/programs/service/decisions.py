@@ -19,6 +19,7 @@ from referral.programs.rules import (
     refuse_own_work,
 )
 from referral.programs.service.changes import move
+from referral.programs.service.movers import act_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ AS_REQUESTED = ApprovedTerms()
 
 def take_up(session: Session, authorization: ServiceAuthorization, *, by: Principal, at: datetime) -> None:
     """Take the request into review, so that colleagues and the referrer see that somebody is on it."""
+    act_for(by, authorization.plan_id)
     _refuse_suggestion(authorization)
     move(session, authorization, AuthorizationAction.REVIEW, by=by, at=at)
 
@@ -46,6 +48,7 @@ def ask_for_information(
     session: Session, authorization: ServiceAuthorization, *, note: str, by: Principal, at: datetime
 ) -> None:
     """Ask the referrer for more; the state stays in review."""
+    act_for(by, authorization.plan_id)
     _bring_into_review(session, authorization, by=by, at=at)
     authorization.is_info_requested = True
     authorization.note = note
@@ -71,6 +74,7 @@ def approve(
     reason: str | None = None,
 ) -> None:
     """Approve as requested or with other terms (then a reason is needed), within the plan's allocation."""
+    act_for(by, authorization.plan_id)
     refuse_own_work(by.user_id, authorization.requested_by_user_id)
     _refuse_unenrolled(session, authorization)
     _bring_into_review(session, authorization, by=by, at=at)
@@ -94,6 +98,7 @@ def deny(
     note: str | None = None,
 ) -> None:
     """Deny it with a coded reason."""
+    act_for(by, authorization.plan_id)
     refuse_own_work(by.user_id, authorization.requested_by_user_id)
     if reason_code is DenialReason.OTHER and not note:
         raise Refused("Say in a note why it is denied.")

@@ -27,7 +27,7 @@ from referral.programs.rules import (
     next_state,
     refuse_own_work,
 )
-from referral.programs.service.movers import movers_of
+from referral.programs.service.movers import act_for, movers_of
 
 
 def propose_enrollment(
@@ -85,6 +85,7 @@ def propose_enrollment(
 
 def confirm_enrollment(session: Session, enrollment: Enrollment, *, by: Principal, at: datetime) -> None:
     """Enroll the person: the plan's decision, never by whoever proposed."""
+    act_for(by, enrollment.plan_id)
     refuse_own_work(by.user_id, enrollment.proposed_by_user_id)
     _decide(session, enrollment, EnrollmentAction.ENROLL, by=by, at=at)
     enrollment.starts_on = local_day(enrollment.program, at)
@@ -93,6 +94,7 @@ def confirm_enrollment(session: Session, enrollment: Enrollment, *, by: Principa
 
 def refuse_enrollment(session: Session, enrollment: Enrollment, *, reason: str, by: Principal, at: datetime) -> None:
     """Refuse to enroll the person, saying why."""
+    act_for(by, enrollment.plan_id)
     refuse_own_work(by.user_id, enrollment.proposed_by_user_id)
     _decide(session, enrollment, EnrollmentAction.REFUSE, by=by, at=at, reason=reason)
 
