@@ -33,6 +33,7 @@ from referral.referrals.rules.rates import (
 )
 from referral.referrals.rules.reasons import (
     CONSENT_WITHDRAWN,
+    COULD_NOT_CONTACT,
     NEVER_ANSWERED,
     REASONS,
     Reason,
@@ -67,6 +68,7 @@ __all__ = [
     "AWAITING_ANSWER",
     "CLOSED",
     "CONSENT_WITHDRAWN",
+    "COULD_NOT_CONTACT",
     "DEFINITIONS",
     "ENDED",
     "HARD_STOP_DAYS",

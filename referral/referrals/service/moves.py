@@ -10,6 +10,7 @@ from referral.referrals import queries
 from referral.referrals.models import Referral, StatusChange
 from referral.referrals.permissions import acting_party
 from referral.referrals.rules import (
+    COULD_NOT_CONTACT,
     Action,
     Channel,
     EvidenceKind,
@@ -56,7 +57,7 @@ def move(
         channel=referral.channel,
         reason_code=reason_code,
         note=note or "",
-        attempts=queries.count_attempts(session, referral.id),
+        attempts=queries.count_attempts(session, referral.id) if reason_code == COULD_NOT_CONTACT.code else 0,
         has_evidence=known_by is not None,
     )
     happened_at = _check_time(referral, occurred_at or at, at)
