@@ -165,3 +165,9 @@ class ListingPage(Schema):
 
     items = fields.List(fields.Nested(ListingOut))
     next = fields.String(allow_none=True, dump_default=None)
+
+
+class ListForm(Schema):
+    """To whom a list is texted."""
+
+    number = fields.String(required=True, error_messages={"required": "Write the person's number, like P-7F3K2Q."})

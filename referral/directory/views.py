@@ -1,31 +1,38 @@
 """Pages: find help, one listing, and an organization's own services."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
 from referral.directory import queries, service
 from referral.directory.permissions import DirectoryPermission
+from referral.directory.queries import Listing
 from referral.directory.rules.criteria import DISTANCES, Criteria, Found
 from referral.directory.rules.freshness import CapacityState
 from referral.directory.rules.languages import NAMES
 from referral.directory.rules.vocabulary import NeedSource
-from referral.directory.schemas import CapacityForm, PageQuery
+from referral.directory.schemas import CapacityForm, ListForm, PageQuery
 from referral.foundation import clock
+from referral.foundation.refusals import Refused
+from referral.people import queries as people_queries
+from referral.people import service as people
+from referral.people.permissions import PersonPermission
 from referral.people.rules import NeedCategory
 from referral.people.rules import needs as need_rules
 from referral.web.forms import FormState
 from referral.web.forms import typed as typed_into
-from referral.web.guard import allow
+from referral.web.guard import allow, public
 from referral.web.pages import go, messages_of, query, read, redisplay, show
-from referral.web.transaction import db, me
+from referral.web.transaction import act_as, db, me
 
 pages = Blueprint("directory", __name__)
 
 NEEDS = [(need.value, need_rules.label(need)) for need in NeedCategory if need is not NeedCategory.PROTECTIVE_FACTOR]
+MOST_ON_A_LIST = 20
 ROOM_WORDS = {
     CapacityState.OPEN.value: "Has room",
     CapacityState.LIMITED.value: "Little room left",
@@ -47,7 +54,7 @@ CAPACITIES = [
 @allow(DirectoryPermission.SEARCH)
 def search() -> Response:
     """Find who can help."""
-    form = FormState(typed_into(request.args))
+    form = FormState({"miles": Criteria().miles, **typed_into(request.args)})
     try:
         asked = query(PageQuery)
     except ValidationError as error:
@@ -85,6 +92,51 @@ def listing(service_at_location_id: UUID) -> ResponseReturnValue:
         room_tones=ROOM_TONES,
         need_id=request.args.get("need_id", type=UUID),
     )
+
+
+def list_page(form: FormState | None = None) -> Response:
+    """Show the chosen places as a list to print, read out or text."""
+    return show(
+        "directory/list.html",
+        listings=_listings(request.args.getlist("service", type=UUID)),
+        form=form,
+        may_text=me().can(PersonPermission.TEXT_LIST),
+    )
+
+
+@pages.get("/directory/list")
+@allow(DirectoryPermission.SEARCH)
+def hand_out() -> ResponseReturnValue:
+    """Show the chosen places as a list; nothing is kept about whom it is for."""
+    return list_page()
+
+
+@pages.post("/directory/list")
+@allow(PersonPermission.TEXT_LIST)
+@redisplay(list_page)
+def text_list() -> ResponseReturnValue:
+    """Text a neutral link to the list to somebody who agreed to texts."""
+    person = people_queries.by_number(db(), read(ListForm)["number"])
+    if person is None:
+        raise Refused("There is nobody with this number whom you may see.")
+    chosen = [listing.id for listing in _listings(request.args.getlist("service", type=UUID))]
+    base_url = str(current_app.config["PUBLIC_BASE_URL"])
+    people.text_list(db(), person, chosen, base_url=base_url, by=me(), at=clock.now())
+    return go("directory.hand_out", "The link to the list is on its way to their phone.", service=chosen)
+
+
+@pages.get("/l/<token>")
+@public
+def texted_list(token: str) -> ResponseReturnValue:
+    """Show the list behind a texted link, to whoever holds the phone: places only, nothing about the person."""
+    act_as(people.LINK_READER)
+    chosen = people.open_list(db(), token, at=clock.now())
+    return show("directory/texted_list.html", listings=_listings(chosen))
+
+
+def _listings(ids: Sequence[UUID]) -> list[Listing]:
+    found = (queries.listing(db(), listing_id, at=clock.now()) for listing_id in ids[:MOST_ON_A_LIST])
+    return [listing for listing in found if listing]
 
 
 def services_page(form: FormState | None = None, **parameters: Any) -> Response:

@@ -17,6 +17,7 @@ class PersonPermission(StrEnum):
     READ_DEMOGRAPHICS = "demographic:read"
     READ_CONSENTS = "consent:read"
     RECORD_CONSENT = "consent:record"
+    TEXT_LIST = "list:text"
 
 
 _CARE_TEAM = frozenset({Role.NAVIGATOR, Role.COORD_SUPERVISOR})
@@ -32,4 +33,5 @@ GRANTS: Grants = {
     PersonPermission.READ_DEMOGRAPHICS: _CARE_TEAM,
     PersonPermission.READ_CONSENTS: _CARE_TEAM | _CBO,
     PersonPermission.RECORD_CONSENT: frozenset({Role.NAVIGATOR}),
+    PersonPermission.TEXT_LIST: _CARE_TEAM,
 }

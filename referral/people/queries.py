@@ -50,6 +50,11 @@ def visible(session: Session, person_id: UUID) -> Person | None:
     return session.scalars(query).one_or_none()
 
 
+def by_number(session: Session, number: str) -> Person | None:
+    """Return the visible person with this number, however it was typed (p-7f3k2q)."""
+    return session.scalars(select(Person).where(Person.number == number.strip().upper())).one_or_none()
+
+
 def by_ids(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, Person]:
     """Return the visible ones of these people, by id: for lists."""
     found = session.scalars(select(Person).where(Person.id.in_(set(person_ids))))

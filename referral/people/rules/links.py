@@ -12,6 +12,7 @@ class LinkKind(StrEnum):
 
     SIGNATURE = "signature"
     OWN_PAGE = "own_page"
+    LIST = "list"
 
 
 def is_link_open(*, at: datetime, expires_at: datetime, failed_tries: int) -> bool:

@@ -23,10 +23,12 @@ from referral.people.service.links import (
     count_failed_try,
     find_link,
     is_birth_date,
+    open_list,
     principal_of_link,
     request_signature,
     share_own_page,
     sign,
+    text_list,
 )
 from referral.people.service.persons import (
     Match,
@@ -67,6 +69,7 @@ __all__ = [
     "note_demographic",
     "note_safe_contact",
     "open_consents",
+    "open_list",
     "open_person",
     "principal_of_link",
     "record_consent",
@@ -77,6 +80,7 @@ __all__ = [
     "share_own_page",
     "sign",
     "take_in",
+    "text_list",
     "visible_person",
     "withdraw_consent",
 ]

@@ -28,6 +28,12 @@ LINK_READER = system("signed-link")
 """Who looks a link up, before anybody has said who they are."""
 
 
+PERSONAL = frozenset({LinkKind.SIGNATURE, LinkKind.OWN_PAGE})
+"""Links that ask for the birth date."""
+PATHS = {LinkKind.LIST: "l"}
+TEMPLATES = {LinkKind.LIST: Template.LIST_LINK}
+
+
 @dataclass(frozen=True, slots=True)
 class MadeLink:
     """A new link: its row, the secret of its address, and whether it went to the person's phone."""
@@ -68,10 +74,34 @@ def share_own_page(session: Session, person: Person, *, base_url: str, by: Princ
     return _make(session, person, LinkKind.OWN_PAGE, {}, base_url=base_url, by=by, at=at)
 
 
-def find_link(session: Session, secret: str, *, at: datetime) -> SignedLink:
+def text_list(
+    session: Session, person: Person, listing_ids: Collection[UUID], *, base_url: str, by: Principal, at: datetime
+) -> SignedLink:
+    """Text somebody a neutral link to a list of places; only to who agreed to texts, else Refused."""
+    if not listing_ids:
+        raise Refused("Choose at least one place for the list.")
+    arguments = {"listing_ids": [str(listing_id) for listing_id in listing_ids]}
+    made = _make(session, person, LinkKind.LIST, arguments, base_url=base_url, by=by, at=at)
+    if not made.is_texted:
+        raise Refused("There is no permission to text this person. Print the list, or read it out.")
+    return made.link
+
+
+def open_list(session: Session, secret: str, *, at: datetime) -> list[UUID]:
+    """Return the places of a texted list, in their order; raises NotFound when the link never was, or has ended."""
+    link = find_link(session, secret, at=at, kinds={LinkKind.LIST})
+    _record(session, "link:list-opened", link, by=principal_of_link(link), at=at)
+    return [UUID(listing_id) for listing_id in link.arguments["listing_ids"]]
+
+
+def find_link(session: Session, secret: str, *, at: datetime, kinds: Collection[LinkKind] = PERSONAL) -> SignedLink:
     """Return the link of an address, or raise NotFound when it never was, or has ended."""
     link = queries.link_by_hash(session, _hash(secret))
-    if link is None or not is_link_open(at=at, expires_at=link.expires_at, failed_tries=link.failed_tries):
+    if (
+        link is None
+        or link.kind not in kinds
+        or not is_link_open(at=at, expires_at=link.expires_at, failed_tries=link.failed_tries)
+    ):
         raise NotFound
     return link
 
@@ -132,7 +162,7 @@ def _make(
     by: Principal,
     at: datetime,
 ) -> MadeLink:
-    if person.birth_on is None:
+    if person.birth_on is None and kind in PERSONAL:
         raise Refused("Note the birth date first: the page behind the link asks for it.")
     if by.organization_id is None:
         raise Refused("Only somebody who works for an organization can make a link.")
@@ -151,17 +181,9 @@ def _make(
     )
     session.add(link)
     session.flush()
-    audit.record(
-        session,
-        "link:made",
-        by=by,
-        at=at,
-        person_id=person.id,
-        network_id=person.network_id,
-        subject=("signed_link", link.id),
-        kind=kind,
-    )
-    return MadeLink(link, secret, _text(session, person, link, f"{base_url}/s/{secret}", by=by, at=at))
+    _record(session, "link:made", link, by=by, at=at, kind=kind)
+    address = f"{base_url}/{PATHS.get(kind, 's')}/{secret}"
+    return MadeLink(link, secret, _text(session, person, link, address, by=by, at=at))
 
 
 def _text(session: Session, person: Person, link: SignedLink, address: str, *, by: Principal, at: datetime) -> bool:
@@ -174,7 +196,7 @@ def _text(session: Session, person: Person, link: SignedLink, address: str, *, b
         network_id=person.network_id,
         organization_id=link.organization_id,
         to=phone.number,
-        template=Template.CONSENT_LINK,
+        template=TEMPLATES.get(link.kind, Template.CONSENT_LINK),
         language=link.language,
         values={"link": address},
         key=f"signed-link-{link.id}",
@@ -183,6 +205,19 @@ def _text(session: Session, person: Person, link: SignedLink, address: str, *, b
         at=at,
     )
     return True
+
+
+def _record(session: Session, action: str, link: SignedLink, *, by: Principal, at: datetime, **details: Any) -> None:
+    audit.record(
+        session,
+        action,
+        by=by,
+        at=at,
+        person_id=link.person_id,
+        network_id=link.network_id,
+        subject=("signed_link", link.id),
+        **details,
+    )
 
 
 def _hash(secret: str) -> bytes:

@@ -1,0 +1,85 @@
+"""A list of places: printed for anybody, texted only to who agreed, and silent about whom it is for."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from referral.directory import service as directory
+from referral.directory.models import ServiceAtLocation
+from referral.foundation.database import become
+from referral.messaging.models import Message
+from referral.organizations.rules import Role
+from referral.people import service as people
+from referral.people.models import Person
+from referral.people.rules import NeedCategory
+from tests.factories.fixtures import NOW, SEED, World
+
+
+@pytest.fixture
+def pantry(session: Session, world: World, places: None, vocabulary: None) -> ServiceAtLocation:
+    return directory.add_service(
+        session,
+        world.pantry,
+        name="Grocery boxes",
+        categories=[NeedCategory.FOOD_INSECURITY],
+        site=directory.Site(zip5="27601", city="Raleigh", address_1="1 Hope St"),
+        by=SEED,
+        at=NOW,
+    )
+
+
+@pytest.fixture
+def navigator(world: World):
+    return world.staff(world.center, Role.NAVIGATOR)
+
+
+def taken_in(session: Session, by, **told) -> Person:
+    become(session, by)
+    asked = {"given_name": "Maria", "family_name": "Garcia", "agrees": True, "witness": "call 1", **told}
+    person = people.take_in(session, asked, by=by, at=NOW)
+    become(session, SEED)
+    return person
+
+
+def test_a_list_is_printed_without_anybody_on_it(browser, world: World, pantry: ServiceAtLocation, navigator):
+    page = browser(navigator).get(f"/directory/list?service={pantry.id}&service={world.network.id}").text
+    assert "Helping Hands Pantry" in page
+    assert page.count("<article") == 1, "what is no listing is left out"
+
+
+def test_a_list_is_texted_as_a_neutral_link_to_somebody_who_agreed(
+    app, browser, session: Session, principal_of, world: World, pantry: ServiceAtLocation, navigator
+):
+    person = taken_in(session, principal_of(navigator), phone="919 555 0123", can_text=True)
+    sent = browser(navigator).post(f"/directory/list?service={pantry.id}", data={"number": person.number.lower()})
+    assert sent.status_code == 303, sent.text
+    text = session.scalars(select(Message)).one().body
+    assert "Pantry" not in text.replace("Coordination Center", "")
+    assert "food" not in text.lower()
+    path = next(word for word in text.split() if "/l/" in word)
+    opened = app.test_client().get("/l/" + path.rpartition("/l/")[2])
+    assert "Helping Hands Pantry" in opened.text
+    assert "Maria" not in opened.text
+
+
+@pytest.mark.parametrize("told", [{"phone": "919 555 0123"}, {"can_text": True}], ids=["no permission", "no phone"])
+def test_a_list_is_texted_to_nobody_else(
+    browser, session: Session, principal_of, pantry: ServiceAtLocation, navigator, told
+):
+    person = taken_in(session, principal_of(navigator), **told)
+    refused = browser(navigator).post(f"/directory/list?service={pantry.id}", data={"number": person.number})
+    assert refused.status_code == 409
+    assert "Print the list, or read it out." in refused.text
+    assert session.scalars(select(Message)).all() == []
+
+
+def test_the_links_of_lists_and_signatures_do_not_open_each_other(
+    app, session: Session, principal_of, pantry: ServiceAtLocation, navigator
+):
+    by = principal_of(navigator)
+    person = taken_in(session, by, phone="919 555 0123", can_text=True, birth_on=NOW.date())
+    become(session, by)
+    made = people.share_own_page(session, person, base_url="", by=by, at=NOW)
+    become(session, SEED)
+    session.commit()
+    assert app.test_client().get(f"/l/{made.secret}").status_code == 404
