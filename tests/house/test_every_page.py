@@ -39,10 +39,16 @@ def employer(world: World, role: Role) -> Organization:
     return world.lead if role is Role.NETWORK_LEAD else world.center
 
 
-STAFF = [role for role in Role if role is not Role.CLIENT_SELF]
+OFTEN = {Role.NAVIGATOR, Role.CBO_ADMIN, Role.NETWORK_LEAD, Role.PLAN_FINANCE}
+STAFF = [
+    pytest.param(role, id=role.value, marks=[] if role in OFTEN else [pytest.mark.full])
+    for role in Role
+    if role is not Role.CLIENT_SELF
+]
+"""Every role there is; four of them in each run, all of them in `make test-full`."""
 
 
-@pytest.mark.parametrize("role", STAFF, ids=[role.value for role in STAFF])
+@pytest.mark.parametrize("role", STAFF)
 def test_every_page_a_role_may_open_is_a_good_page(
     app: Application, story: Story, browser: Browser, role: Role
 ) -> None:
@@ -58,7 +64,7 @@ def test_every_page_a_role_may_open_is_a_good_page(
     assert found == {}
 
 
-@pytest.mark.parametrize("role", STAFF, ids=[role.value for role in STAFF])
+@pytest.mark.parametrize("role", STAFF)
 def test_another_network_learns_nothing_from_any_page_or_program(
     app: Application,
     session: Session,
@@ -78,6 +84,14 @@ def test_another_network_learns_nothing_from_any_page_or_program(
             body = answer.text.replace(address, "")
             leaks += [f"{address}: {word}" for word in story.secrets if word in body]
     assert leaks == []
+
+
+def test_the_navigator_of_the_network_does_see_the_story(app: Application, story: Story, browser: Browser) -> None:
+    client = browser(story.loop.staff["navigator"])
+    pages = [client.get(address).text for _, address in addresses(app, story.ids)]
+    assert len(pages) >= 30
+    for word in ("Quillfeather", "555-0123", story.referral.number):
+        assert any(word in page for page in pages), f"{word} is nowhere: looking for it elsewhere proves nothing"
 
 
 @pytest.mark.parametrize("role", [Role.NAVIGATOR, Role.CBO_ADMIN, Role.NETWORK_LEAD, Role.PLAN_FINANCE])
