@@ -1,6 +1,7 @@
 """The one suppression engine, for pages, exports and interfaces alike."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -21,7 +22,14 @@ def suppress(
     Lines with a small total are put together. Raises `Unpublishable` when nothing is safe.
     """
     counts = _checked(table)
-    worth = worth or [1] * counts.shape[1]
+    shape = tuple(tuple(int(v) for v in row) for row in counts)
+    return _suppressed(shape, is_nested=is_nested, worth=tuple(worth or [1] * counts.shape[1]))
+
+
+@lru_cache(maxsize=512)
+def _suppressed(table: tuple[tuple[int, ...], ...], *, is_nested: bool, worth: tuple[int, ...]) -> Published:
+    """Do it once for the same counts: a report is read more often than its facts change."""
+    counts = np.array(table, dtype=np.int64)
     rows = pool([int(v) for v in counts.sum(axis=1)])
     columns = pool([int(v) for v in counts.sum(axis=0)], only_neighbours=is_nested)
     while rows is not None and columns is not None:
