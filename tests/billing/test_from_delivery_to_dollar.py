@@ -134,6 +134,29 @@ def test_without_a_signature_nothing_is_billed(paid: PaidLoop) -> None:
         paid.draft()
 
 
+def test_a_service_paid_at_cost_needs_its_cost_and_its_receipt(paid: PaidLoop) -> None:
+    bus = {"service_code": "TRA-PUB", "variant": None}
+    referral, _ = paid.authorized(**bus, units=None, amount=Decimal(200))
+    bare = paid.deliver(referral, 2, **bus)
+    with pytest.raises(Refused, match="receipt or another document"):
+        paid.draft()
+    service.void_delivery(paid.session, bare, by=paid.intake, at=NOW)
+    free = paid.deliver(referral, 2, **bus, evidence=["receipt"])
+    with pytest.raises(Refused, match="record what it cost"):
+        paid.draft()
+    service.void_delivery(paid.session, free, by=paid.intake, at=NOW)
+    paid.deliver(referral, 2, **bus, evidence=["receipt"], cost=Decimal("120.00"))
+
+    invoice = paid.draft()
+    service.submit(paid.session, invoice, by=paid.biller, at=NOW)
+    service.approve_by_lead(paid.session, invoice, by=paid.lead, at=NOW)
+    service.decide(paid.session, invoice, by=paid.finance, at=NOW)
+
+    line = queries.lines_of(paid.session, invoice.id)[0]
+    assert (line.billed, line.approved_amount) == (Decimal("120.00"), Decimal("102.00"))
+    assert line.reasons == [{"code": "CAP_REACHED", "amount": "18.00"}]
+
+
 def test_a_delivery_stands_on_one_live_line_only(paid: PaidLoop) -> None:
     referral, _ = paid.authorized()
     paid.deliver(referral)

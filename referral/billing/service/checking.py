@@ -18,6 +18,7 @@ from referral.billing.rules import (
     Claim,
     ClaimLine,
     LineDecision,
+    Outcome,
     ReasonCode,
     Terms,
     adjudicate,
@@ -29,6 +30,7 @@ from referral.people.models import Consent
 from referral.people.rules import ConsentScope
 from referral.programs.models import Program
 
+NO_CHARGE = "There is nothing to charge: record what it cost."
 NO_INVOICE_CONSENT = "The person has not signed that bills may be shared with the plan."
 
 
@@ -124,6 +126,8 @@ def explained(codes: Collection[ReasonCode]) -> tuple[str, ...]:
 
 def _checked(delivery: Delivery, line: ClaimLine, answer: LineDecision, *, is_sharing: bool) -> CheckedDelivery:
     problems = explained(answer.codes)
+    if answer.outcome is Outcome.PAY and not line.billed:
+        problems = (*problems, NO_CHARGE)
     if not is_sharing:
         problems = (*problems, NO_INVOICE_CONSENT)
     return CheckedDelivery(delivery, line.billed, answer.codes, problems, answer.fee_row)

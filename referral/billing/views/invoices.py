@@ -1,5 +1,6 @@
 """Pages: invoices, as a list and one by one; the organization's own steps; the lines as CSV."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, stream_with_context
@@ -18,6 +19,7 @@ from referral.foundation.refusals import NotFound
 from referral.programs import queries as programs
 from referral.programs.rules import allowed_actions
 from referral.programs.service.movers import movers_of
+from referral.web.chips import in_words
 from referral.web.forms import FormState
 from referral.web.guard import allow
 from referral.web.pages import go, query, read, redisplay, show
@@ -63,7 +65,7 @@ def invoice_page(invoice_id: UUID, form: FormState | None = None, **_parameters:
         rows=queries.lines_with_people(db(), found.id),
         labels=programs.service_labels(db(), found.network_id),
         answers=service.preview(db(), found) if is_deciding else {},
-        changes=queries.changes_of(db(), found.id),
+        story=_story(found),
         payments=queries.payments_of(db(), found.id),
         actions=actions,
         is_deciding=is_deciding,
@@ -126,6 +128,14 @@ def lines_csv() -> ResponseReturnValue:
 def open_one(invoice_id: UUID) -> Invoice:
     """Open an invoice for a deed."""
     return service.open_invoice(db(), invoice_id, by=me(), at=clock.now())
+
+
+def _story(found: Invoice) -> list[dict[str, Any]]:
+    """Return what happened to the invoice, newest first, as the timeline draws it."""
+    changes = reversed(queries.changes_of(db(), found.id))
+    return [
+        {"at": one.at, "what": in_words(one.to_state.value), "who": one.by_name, "note": one.reason} for one in changes
+    ]
 
 
 def _waiting_for_me() -> InvoiceState:

@@ -1,5 +1,6 @@
 """Pages: service authorizations, as a list, one by one, and the request for one."""
 
+from typing import Any
 from uuid import UUID
 
 from flask.typing import ResponseReturnValue
@@ -24,6 +25,7 @@ from referral.programs.schemas import ListQuery, RequestForm
 from referral.programs.service.movers import movers_of
 from referral.programs.views.blueprint import pages
 from referral.referrals import service as referrals
+from referral.web.chips import in_words
 from referral.web.forms import FormState
 from referral.web.guard import allow
 from referral.web.pages import go, query, read, redisplay, show
@@ -63,7 +65,7 @@ def authorization_page(
         person=people.visible(db(), found.person_id),
         referral=queries.referral_of(db(), found),
         enrollment=queries.enrollment(db(), found.enrollment_id),
-        changes=queries.changes_of(db(), found.id),
+        story=_story(found),
         standing=standing(found.state, found.approved_window(), on=clock.today()),
         actions=_actions(found),
         denial_reasons=[(reason.value, reason.label) for reason in DenialReason],
@@ -128,6 +130,20 @@ def _said(made: ServiceAuthorization) -> str:
         AuthorizationState.DENIED: "Denied: the plan's allocation is used up.",
     }
     return said.get(made.state, "Requested. The plan decides.")
+
+
+def _story(found: ServiceAuthorization) -> list[dict[str, Any]]:
+    """Return what happened to the authorization, newest first, as the timeline draws it."""
+    changes = reversed(queries.changes_of(db(), found.id))
+    return [
+        {
+            "at": one.at,
+            "what": in_words(one.action.value),
+            "who": one.by_name,
+            "note": " ".join(words for words in (in_words(one.reason_code or ""), one.note or "") if words),
+        }
+        for one in changes
+    ]
 
 
 def _labels() -> dict[tuple[UUID, str, str | None], str]:
