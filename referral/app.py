@@ -122,7 +122,10 @@ HANDLERS: Handlers = {
     "referral.waitlisted": (),
     "referral.needs_person": (),
     "referral.in_service": (),
-    "referral.closed": (referrals_jobs.ask_whether_help_arrived, referrals_jobs.drop_questions,),
+    "referral.closed": (
+        referrals_jobs.ask_whether_help_arrived,
+        referrals_jobs.drop_questions,
+    ),
     "referral.expire": (referrals_jobs.expire,),
     "referral.evidence": (),
     "question.answered": (referrals_jobs.keep_answer,),
