@@ -25,6 +25,7 @@ from referral.people.rules import (
     COMBINED_MULTIRACIAL,
     AnswerState,
     ConsentScope,
+    ContactChannel,
     DemographicKind,
     GrantScope,
     Identifiers,
@@ -32,6 +33,7 @@ from referral.people.rules import (
     RaceEthnicity,
     SensitivityLevel,
     Tabulation,
+    contact_refusal,
     covers,
     is_in_force,
     most_trusted,
@@ -188,9 +190,12 @@ def ended_since(session: Session, day: date) -> Sequence[Consent]:
 
 
 def may_text(session: Session, person_id: UUID, number: str, at: datetime) -> bool:
-    """Whether the person agreed to texts at this number, which is still theirs; hidden persons never."""
+    """Whether the person agreed to texts at this number, which is still theirs, now; hidden persons never."""
     person = session.get(Person, person_id)
     if person is None or person.can_text is False or person.is_hidden:
+        return False
+    zone = person.time_zone or session.get_one(Network, person.network_id).time_zone
+    if contact_refusal(person.safe_contact, ContactChannel.SMS, level=person.level, at=at, zone=zone):
         return False
     is_theirs = any(phone.number == number for phone in phones(session, person_id))
     return is_theirs and consent_in_force(session, person_id, ConsentScope.MESSAGE_SMS, at=at) is not None

@@ -1,6 +1,6 @@
 """What happens when a consent runs out, and how many tries a link allows."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -11,8 +11,9 @@ from referral.foundation import clock
 from referral.foundation.database import Database, become
 from referral.foundation.jobs import Job
 from referral.organizations.rules import Role
-from referral.people import service
+from referral.people import queries, service
 from referral.people.models import SignedLink
+from referral.people.rules import ConsentScope, ContactChannel
 from tests.factories.fixtures import NOW, SEED, make_world
 from tests.factories.people import a_consent, a_person
 from tests.people.conftest import Act
@@ -48,6 +49,20 @@ def test_a_note_about_safe_contact_is_not_readable_in_the_database(session: Sess
     become(session, SEED)
     stored = session.scalar(text("SELECT safe_note FROM person WHERE id = :id").bindparams(id=person.id))
     assert b"Mia" not in stored
+
+
+def test_texts_go_only_where_and_when_the_person_called_it_safe(session: Session, act: Act, navigator):
+    by = act(navigator)
+    person = a_person(session, by)
+    number = service.add_phone(session, person, "919 555 0123", by=by, at=NOW).number
+    a_consent(session, person, by, scope=ConsentScope.MESSAGE_SMS)
+    assert queries.may_text(session, person.id, number, NOW)
+    safe = {"by": by, "at": NOW, "from_time": time(9), "until_time": time(11)}
+    service.note_safe_contact(session, person, channels=[ContactChannel.SMS], **safe)
+    assert queries.may_text(session, person.id, number, NOW)
+    assert not queries.may_text(session, person.id, number, NOW + timedelta(hours=3))
+    service.note_safe_contact(session, person, channels=[ContactChannel.VOICE], **safe)
+    assert not queries.may_text(session, person.id, number, NOW)
 
 
 def test_five_wrong_birth_dates_end_a_link_although_each_page_is_refused(settings, committed_database: Database):

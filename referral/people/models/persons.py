@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from referral.foundation.database import Base, EnumNumber, Id
 from referral.foundation.encryption import EncryptedText
 from referral.people.rules.contact_ways import PhoneUse
-from referral.people.rules.safe_contact import ContactChannel
+from referral.people.rules.safe_contact import ContactChannel, SafeContact
 from referral.people.rules.sensitivity import SensitivityLevel
 
 
@@ -71,6 +71,20 @@ class Person(Base):
     def full_name(self) -> str:
         """The whole name as a letter would say it."""
         return " ".join(part for part in (self.given_name, self.family_name, self.suffix) if part)
+
+    @property
+    def safe_contact(self) -> SafeContact | None:
+        """What the person said about safe contact, or None when nobody asked."""
+        if self.safe_confirmed_at is None:
+            return None
+        return SafeContact(
+            channels=frozenset(ContactChannel(channel) for channel in self.safe_channels),
+            confirmed_at=self.safe_confirmed_at,
+            may_leave_message=bool(self.can_leave_message),
+            weekdays=frozenset(int(day) for day in self.safe_weekdays),
+            from_time=self.safe_from,
+            until_time=self.safe_until,
+        )
 
     @property
     def name_to_call(self) -> str:

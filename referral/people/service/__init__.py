@@ -8,7 +8,7 @@ from referral.people.service.consents import (
     record_consent,
     withdraw_consent,
 )
-from referral.people.service.contact import add_phone, end_phone, move_to, note_safe_contact, safe_contact_of
+from referral.people.service.contact import add_phone, end_phone, move_to, note_safe_contact
 from referral.people.service.intake import (
     agree_by_voice,
     ask_to_open,
@@ -75,7 +75,6 @@ __all__ = [
     "record_consent",
     "request_signature",
     "revoke",
-    "safe_contact_of",
     "search",
     "share_own_page",
     "sign",

@@ -13,7 +13,7 @@ from referral.foundation.refusals import Refused
 from referral.people import queries
 from referral.people.models import Person, PersonAddress, PersonPhone
 from referral.people.places import place_of
-from referral.people.rules import ContactChannel, SafeContact, normalize_phone
+from referral.people.rules import ContactChannel, normalize_phone
 from referral.people.rules.contact_ways import PhoneUse
 
 
@@ -118,20 +118,6 @@ def note_safe_contact(
     person.safe_confirmed_at = at
     session.flush()
     _record(session, "person:safe-contact-confirmed", person, by=by, at=at)
-
-
-def safe_contact_of(person: Person) -> SafeContact | None:
-    """Return what the person said about safe contact, or None when nobody asked."""
-    if person.safe_confirmed_at is None:
-        return None
-    return SafeContact(
-        channels=frozenset(ContactChannel(channel) for channel in person.safe_channels),
-        confirmed_at=person.safe_confirmed_at,
-        may_leave_message=bool(person.can_leave_message),
-        weekdays=frozenset(int(day) for day in person.safe_weekdays),
-        from_time=person.safe_from,
-        until_time=person.safe_until,
-    )
 
 
 def _step_down(session: Session, person: Person) -> None:
