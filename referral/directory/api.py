@@ -1,5 +1,6 @@
 """JSON: search the directory, read a listing, keep one's own; the same verbs as the pages."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ api = Blueprint("directory_api", __name__, url_prefix="/api/v1", description="Th
 @api.response(200, FoundOut)
 def search(asked: dict[str, Any]) -> Found:
     """Find who can help; the best 50 with the reasons for their order."""
-    return queries.search(db(), asked["criteria"], at=clock.now())
+    return queries.search(db(), replace(asked["criteria"], network_id=me().network_id), at=clock.now())
 
 
 @api.get("/directory/<uuid:service_at_location_id>")

@@ -1,6 +1,7 @@
 """Pages: find help, one listing, and an organization's own services."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -59,13 +60,13 @@ def search() -> Response:
         asked = query(PageQuery)
     except ValidationError as error:
         return _search_page(FormState(form.values, messages_of(error)), None, status=422)
-    criteria = asked["criteria"]
+    criteria = replace(asked["criteria"], network_id=me().network_id)
     found = queries.search(db(), criteria, at=clock.now()) if _asks_for_something(criteria) else None
     return _search_page(form, found, need_id=asked["need_id"], criteria=criteria)
 
 
 def _asks_for_something(criteria: Criteria) -> bool:
-    return criteria != Criteria(miles=criteria.miles, is_exact=criteria.is_exact)
+    return criteria != Criteria(miles=criteria.miles, is_exact=criteria.is_exact, network_id=criteria.network_id)
 
 
 def _search_page(form: FormState, found: Found | None, *, status: int = 200, **context: Any) -> Response:

@@ -46,6 +46,7 @@ def test_a_navigator_finds_help_and_reads_why(browser: Browser, world: World, pa
     ):
         assert text in page.text
     assert f"/directory/{pantry.id}" in page.text
+    assert '<option value="10" selected>10 miles</option>' in page.text
 
 
 def test_results_can_be_chosen_for_a_need(browser: Browser, world: World, pantry: ServiceAtLocation) -> None:

@@ -21,7 +21,7 @@ from referral.organizations.models import Organization
 from referral.organizations.rules import Role
 from referral.people.rules import NeedCategory
 from tests.factories.fixtures import SEED as BY
-from tests.factories.fixtures import World
+from tests.factories.fixtures import World, make_world
 
 pytestmark = pytest.mark.usefixtures("places", "vocabulary")
 FOOD, UTILITY = NeedCategory.FOOD_INSECURITY, NeedCategory.UTILITY_INSECURITY
@@ -136,6 +136,14 @@ def test_filters_leave_only_what_was_insisted_on(session: Session, at: datetime,
     assert titles(session, at, is_open_now=True) == ["Monday"]
     assert titles(session, at, has_room=True) == ["Room"]
     assert "Stranger" not in titles(session, at, is_in_network=True)
+
+
+def test_a_member_of_another_network_is_not_in_mine(session: Session, at: datetime, offer: Offer, world: World) -> None:
+    offer("Ours")
+    offer("Theirs", organization=make_world(session, "Another Network").pantry)
+    found = search(session, Criteria(zip_code="27601", network_id=world.network.id), at=at)
+    assert {hit.title: hit.is_claimed for hit in found.hits} == {"Ours": True, "Theirs": False}
+    assert titles(session, at, is_in_network=True, network_id=world.network.id) == ["Ours"]
 
 
 def test_room_expires_and_closed_hides_only_until_it_expires(session: Session, at: datetime, offer: Offer) -> None:

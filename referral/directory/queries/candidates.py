@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from referral.directory.models import CapacityStatus, Location, OpenInterval, SearchEntry, Service
 from referral.directory.rules.asking import Question, tsquery
@@ -33,7 +33,7 @@ from referral.directory.rules.freshness import CapacityState
 from referral.directory.rules.ladder import Attempt
 from referral.directory.rules.places import EARTH_DIAMETER_MILES, ZipPlace, box_around
 from referral.directory.rules.ranking import MatchedIn, match_share
-from referral.organizations.models import Organization
+from referral.organizations.models import NetworkMembership, Organization
 from referral.people.rules import NeedCategory
 
 MOST_CANDIDATES = 120
@@ -74,7 +74,7 @@ def candidates(session: Session, search: Search) -> list[Any]:
             Service.name.label("service_name"),
             Service.assured_date,
             Organization.name.label("organization_name"),
-            Organization.kind.is_not(None).label("is_claimed"),
+            _is_member(search.criteria).label("is_claimed"),
             Location.geo_precision,
             Location.time_zone,
             CapacityStatus.status.label("capacity"),
@@ -193,8 +193,7 @@ def _filters(search: Search) -> list[Condition]:
     if wanted.has_room:
         conditions.append(_says(search, CapacityState.OPEN, CapacityState.LIMITED))
     if wanted.is_in_network:
-        is_member = exists().where(Organization.id == SearchEntry.organization_id, Organization.kind.is_not(None))
-        conditions.append(is_member)
+        conditions.append(_is_member(wanted))
     if wanted.language:
         conditions.append(SearchEntry.languages.op("@>")(_texts([wanted.language])))
     if wanted.is_open_now:
@@ -205,6 +204,17 @@ def _filters(search: Search) -> list[Condition]:
         )
         conditions.append(is_open)
     return conditions
+
+
+def _is_member(wanted: Criteria) -> Condition:
+    """Whether the organization takes part in the asker's network."""
+    if wanted.network_id is None:
+        member = aliased(Organization)
+        return SearchEntry.organization_id.in_(select(member.id).where(member.kind.is_not(None)))
+    members = select(NetworkMembership.organization_id).where(
+        NetworkMembership.network_id == wanted.network_id, NetworkMembership.ends_on.is_(None)
+    )
+    return SearchEntry.organization_id.in_(members)
 
 
 def _says(search: Search, *states: CapacityState) -> Condition:

@@ -30,11 +30,13 @@ class Criteria:
     words: str = ""
     need: NeedCategory | None = None
     zip_code: str = ""
-    miles: float = 10
+    miles: int = 10
     language: str | None = None
     is_open_now: bool = False
     is_in_network: bool = False
     has_room: bool = False
+    network_id: UUID | None = None
+    """The network of whoever asks: its members come first. Without one, whoever works in any network counts."""
     is_exact: bool = False
     """Search for the words as they were typed, without correcting their spelling."""
 
