@@ -1,4 +1,4 @@
-"""Put the rooms together: the one list of pages, permissions, and who reacts to what."""
+"""Put the rooms together: the one list of pages, and who reacts to what."""
 
 from collections.abc import Mapping, Sequence
 from functools import wraps
@@ -14,22 +14,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from referral.accounts import api as accounts_api
 from referral.accounts import identity
 from referral.accounts import views as accounts_views
-from referral.accounts.rules import Grants
 from referral.audit import service as audit
 from referral.billing import api as billing_api
-from referral.billing import permissions as billing_permissions
 from referral.billing import views as billing_views
 from referral.demo import progress as demo_progress
 from referral.desk import api as desk_api
-from referral.desk import permissions as desk_permissions
 from referral.desk import views as desk_views
 from referral.directory import api as directory_api
 from referral.directory import jobs as directory_jobs
-from referral.directory import permissions as directory_permissions
 from referral.directory import views as directory_views
 from referral.equity import api as equity_api
 from referral.equity import jobs as equity_jobs
-from referral.equity import permissions as equity_permissions
 from referral.equity import views as equity_views
 from referral.foundation import clock
 from referral.foundation.database import Database
@@ -40,27 +35,23 @@ from referral.foundation.queue import Nudge
 from referral.foundation.settings import Settings
 from referral.messaging import api as messaging_api
 from referral.messaging import jobs as messaging_jobs
-from referral.messaging import permissions as messaging_permissions
 from referral.messaging import views as messaging_views
 from referral.messaging import webhooks as messaging_webhooks
 from referral.messaging.carrier import Carrier, MayText
 from referral.messaging.twilio import sender_from
 from referral.people import api as people_api
 from referral.people import jobs as people_jobs
-from referral.people import permissions as people_permissions
 from referral.people import queries as people_queries
 from referral.people import views as people_views
+from referral.permissions import GRANTS
 from referral.programs import api as programs_api
 from referral.programs import jobs as programs_jobs
-from referral.programs import permissions as programs_permissions
 from referral.programs import queries as programs_queries
 from referral.programs import views as programs_views
 from referral.referrals import api as referrals_api
 from referral.referrals import jobs as referrals_jobs
-from referral.referrals import permissions as referrals_permissions
 from referral.referrals import views as referrals_views
 from referral.screening import api as screening_api
-from referral.screening import permissions as screening_permissions
 from referral.screening import views as screening_views
 from referral.web import errors, guard, headers, health, parts, transaction
 from referral.web.transaction import Application
@@ -96,19 +87,6 @@ APIS: Sequence[ApiBlueprint] = (
     equity_api.api,
     desk_api.api,
 )
-
-GRANTS: Sequence[Grants] = (
-    messaging_permissions.GRANTS,
-    people_permissions.GRANTS,
-    screening_permissions.GRANTS,
-    directory_permissions.GRANTS,
-    referrals_permissions.GRANTS,
-    equity_permissions.GRANTS,
-    programs_permissions.GRANTS,
-    billing_permissions.GRANTS,
-    desk_permissions.GRANTS,
-)
-"""Who may do what, capability by capability."""
 
 HANDLERS: Handlers = {
     "directory.refresh": (directory_jobs.refresh,),
@@ -175,7 +153,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
         "settings": settings,
         "database": database or Database(settings.database_url or ""),
         "identify": identity.identify,
-        "grants": {permission: roles for grants in GRANTS for permission, roles in grants.items()},
+        "grants": GRANTS,
         "nudge": nudge,
         "queue_answers": nudge.answers,
         "report_denied": _report_denied,

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from referral.accounts import service as accounts
 from referral.accounts.models import Membership
-from referral.app import GRANTS
 from referral.demo import network as networks
 from referral.demo.characters import Place
 from referral.foundation.principal import Principal
 from referral.organizations.models import Network, Organization
 from referral.organizations.rules import Role
 from referral.people.rules import NeedCategory
+from referral.permissions import GRANTS
 from referral.programs import queries as programs
 from referral.programs.models import Program
 from referral.screening import queries as screening
@@ -93,11 +93,10 @@ def set_stage(session: Session, network: Network, *, today: date, now: datetime)
 
 
 def _staff(session: Session, network: Network) -> dict[UUID, list[Principal]]:
-    grants = {permission: roles for found in GRANTS for permission, roles in found.items()}
     staff: dict[UUID, list[Principal]] = defaultdict(list)
     query = select(Membership).where(Membership.network_id == network.id).order_by(Membership.created_at, Membership.id)
     for membership in session.scalars(query).unique():
-        staff[membership.organization_id].append(accounts.principal_of_membership(membership, grants))
+        staff[membership.organization_id].append(accounts.principal_of_membership(membership, GRANTS))
     return staff
 
 

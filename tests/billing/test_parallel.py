@@ -13,17 +13,15 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from referral.accounts import service as accounts
 from referral.accounts.models import Membership
-from referral.app import GRANTS
 from referral.billing import service
 from referral.billing.models import Invoice, InvoiceLine, Payment
 from referral.foundation import clock
 from referral.foundation.database import Database
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import Refused
+from referral.permissions import GRANTS
 from tests.factories.billing import BOX_PRICE, PaidLoop
 from tests.factories.fixtures import NOW, SEED, make_world
-
-PERMISSIONS = {permission: roles for grants in GRANTS for permission, roles in grants.items()}
 
 
 @pytest.fixture
@@ -129,7 +127,7 @@ def _ignore(_decided: object) -> None:
 
 
 def _principal_of(membership: Membership) -> Principal:
-    return accounts.principal_of_membership(membership, PERMISSIONS)
+    return accounts.principal_of_membership(membership, GRANTS)
 
 
 def _count(session: Session, table: type) -> int:

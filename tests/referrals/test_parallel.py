@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from referral.accounts import service as accounts
-from referral.app import GRANTS
 from referral.foundation.database import Database
 from referral.foundation.ids import uuid7
 from referral.foundation.jobs import Job
 from referral.foundation.refusals import Refused
+from referral.permissions import GRANTS
 from referral.referrals import service
 from referral.referrals.models import Contradiction, Referral, StatusChange
 from referral.referrals.rules import Action, Connection, EvidenceKind, PersonAnswer, Status
@@ -19,14 +19,13 @@ from referral.screening.models import Need
 from tests.factories.fixtures import NOW, SEED, make_world
 from tests.factories.referrals import Loop
 
-PERMISSIONS = {permission: roles for grants in GRANTS for permission, roles in grants.items()}
 TRIES = 50
 
 
 @pytest.fixture
 def stage(committed_database: Database) -> tuple[Database, Loop, Referral]:
     session = committed_database.session(SEED)
-    loop = Loop(session, make_world(session), lambda member: accounts.principal_of_membership(member, PERMISSIONS))
+    loop = Loop(session, make_world(session), lambda member: accounts.principal_of_membership(member, GRANTS))
     loop.allow()
     referral = loop.send()
     session.commit()

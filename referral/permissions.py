@@ -1,0 +1,29 @@
+"""Who may do what, over all capabilities: each says its own part in its `permissions.py`."""
+
+from collections.abc import Sequence
+
+from referral.accounts.rules import Grants
+from referral.billing import permissions as billing
+from referral.desk import permissions as desk
+from referral.directory import permissions as directory
+from referral.equity import permissions as equity
+from referral.messaging import permissions as messaging
+from referral.people import permissions as people
+from referral.programs import permissions as programs
+from referral.referrals import permissions as referrals
+from referral.screening import permissions as screening
+
+PARTS: Sequence[Grants] = (
+    messaging.GRANTS,
+    people.GRANTS,
+    screening.GRANTS,
+    directory.GRANTS,
+    referrals.GRANTS,
+    programs.GRANTS,
+    billing.GRANTS,
+    equity.GRANTS,
+    desk.GRANTS,
+)
+
+GRANTS: Grants = {permission: roles for part in PARTS for permission, roles in part.items()}
+"""Permission -> the roles that hold it."""
