@@ -163,6 +163,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
     identity.register(app)
     parts.install(app)
     app.before_request(headers.new_request)
+    app.before_request(headers.refuse_nul)
     app.before_request(guard.keep_doors)
     app.after_request(headers.secure)
     app.teardown_request(transaction.close)

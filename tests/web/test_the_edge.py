@@ -137,3 +137,12 @@ def test_nothing_of_a_request_stays_in_the_connection(trial, database):
     trial.test_client().get("/refused")
     with database.engine.connect() as connection:
         assert connection.scalar(text("SELECT coalesce(current_setting('app.org', true), '')")) == ""
+
+
+@pytest.mark.parametrize(
+    "how", [{"query_string": {"words": "a\x00b"}}, {"method": "POST", "data": {"email": "a\x00b"}}]
+)
+def test_a_character_that_cannot_be_stored_is_refused_at_the_door(trial, how):
+    answer = trial.test_client().open("/sign-in", **how)
+    assert answer.status_code == 400
+    assert b"cannot be stored" in answer.data
