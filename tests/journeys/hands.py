@@ -103,6 +103,12 @@ class Hands:
         for some in words:
             expect(self.page.locator("main")).not_to_contain_text(some, timeout=PATIENCE_MS)
 
+    def arrives(self, heading: str, *words: str) -> None:
+        """Expect a page by its heading and words, and that it is a good one."""
+        self.is_at(heading)
+        self.sees(*words)
+        self.check()
+
     def is_at(self, heading: str) -> None:
         """Expect a page by its heading."""
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(heading, timeout=PATIENCE_MS)
@@ -111,7 +117,7 @@ class Hands:
         """Let axe-core look at the page, and expect that neither it nor the browser complains."""
         found = Axe().run(self.page, options=ACCESSIBLE).response["violations"]
         problems = [f"{one['id']}: {node['target']} {node['html'][:160]}" for one in found for node in one["nodes"]]
-        assert (self.page.url, problems, self.complaints) == (self.page.url, [], [])
+        assert not problems + self.complaints, "\n".join([self.page.url, *problems, *self.complaints])
 
     def may_open(self, address: str) -> int:
         """Return how the server answers this person at an address, without going there."""

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound
+from referral.people import queries as addresses
 from referral.people import service as people
 from referral.people.rules import ConsentScope, domain_of
 from referral.people.scripts import Scripts, scripts_for
@@ -63,7 +64,9 @@ def new(need_id: UUID) -> ResponseReturnValue:
     """Show the form to refer a need to the chosen services; without any, go and choose in the directory."""
     if not request.args.getlist("service"):
         need = screening.open_need(db(), need_id, by=me(), at=clock.now())
-        return go("directory.search", need_id=need.id, need=need.category)
+        lives_at = addresses.address(db(), need.person_id)
+        zip_code = lives_at.postal_code if lives_at else None
+        return go("directory.search", need_id=need.id, need=need.category, zip_code=zip_code)
     return new_page(need_id)
 
 
