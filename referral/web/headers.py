@@ -12,7 +12,7 @@ def new_request() -> None:
 
 
 def refuse_nul() -> None:
-    """Refuse the one character that PostgreSQL text cannot hold, before a query or a running answer stumbles over it."""
+    """Refuse the one character that PostgreSQL text cannot hold, before a query or a stream stumbles over it."""
     if any("\x00" in text for text in (request.path, *request.args.values(), *request.form.values())):
         abort(400, "The request contains a character that cannot be stored.")
 
