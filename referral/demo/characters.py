@@ -5,23 +5,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 from random import Random
 
+from referral.demo.helpers import DATA
+from referral.demo.parts import Cast, cast
 from referral.people.rules import NeedCategory, RaceEthnicity
 
-DATA = Path(__file__).parents[2] / "seed" / "demo"
-
 GROUPS: Sequence[tuple[str, int]] = (
-    ("white", 33),
-    ("black", 27),
-    ("hispanic", 17),
-    ("american_indian", 16),
+    ("white", 30),
+    ("black", 25),
+    ("hispanic", 18),
+    ("american_indian", 18),
     ("asian", 3),
-    ("several", 2),
-    ("declined", 2),
+    ("several", 3),
+    ("declined", 3),
 )
-"""Share of each group in percent: the four largest have at least 150 of 1,000 people."""
+"""Share of each group in percent: at least 150 of 1,000 people say that they belong to each of the four largest."""
 
 RACES: Mapping[str, tuple[RaceEthnicity, ...]] = {
     "white": (RaceEthnicity.WHITE,),
@@ -41,6 +40,9 @@ LUCK: Mapping[str, Sequence[float]] = {
     "american_indian": (0.88, 0.66, 0.78, 0.80, 0.44, 0.70),
 }
 """Chance of each step of the loop. The gaps are invented, so that the equity report has something to find."""
+
+CERTAIN = frozenset(STEPS[:4])
+"""Steps that are not left to luck for those whom the story needs at a certain desk today."""
 
 NEEDS: Sequence[tuple[NeedCategory, float]] = (
     (NeedCategory.FOOD_INSECURITY, 0.55),
@@ -76,6 +78,7 @@ class Character:
     can_text: bool
     plan: int
     member_id: str
+    cast: Cast
     household_size: int
     first_call_on: date
     needs: tuple[NeedCategory, ...]
@@ -83,6 +86,8 @@ class Character:
 
     def has_luck(self, step: str) -> bool:
         """Whether the step of the loop goes well for this person."""
+        if self.cast.is_certain and step in CERTAIN:
+            return True
         return self.random.random() < LUCK.get(self.group, LUCK["black"])[STEPS.index(step)]
 
 
@@ -92,6 +97,7 @@ def character(index: int, *, number: int, today: date) -> Character:
     group = _group(index)
     given, family = _names(group if group != "declined" else "white")
     language, needs_interpreter = _language(group, random)
+    part = cast(index, random)
     return Character(
         index=index,
         group=group,
@@ -100,14 +106,15 @@ def character(index: int, *, number: int, today: date) -> Character:
         birth_on=today - timedelta(days=random.randint(19 * 365, 84 * 365)),
         language=language,
         needs_interpreter=needs_interpreter,
-        place=random.choice(places()),
+        place=random.choice([place for place in places() if part.goal is None or place.lead == part.goal["lead"]]),
         phone=f"+1{AREAS[index // 100 % len(AREAS)]}55501{index % 100:02}",
         can_text=random.random() < 0.8,
-        plan=index % 3,
+        plan=part.plan,
+        cast=part,
         member_id=f"9{number % 100:02}{index:06}{'KLMNPRST'[index % 8]}",
         household_size=random.choice((1, 1, 2, 3, 3, 4, 5)),
-        first_call_on=today - timedelta(days=3 + index * 131 % 362),
-        needs=tuple(need for need, chance in NEEDS if random.random() < chance),
+        first_call_on=today - timedelta(days=part.days_ago),
+        needs=_needs(part, random),
         random=random,
     )
 
@@ -131,6 +138,12 @@ def _names(group: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         tuple(row["name"] for row in rows if row["part"] == "given"),
         tuple(row["name"] for row in rows if row["part"] == "family"),
     )
+
+
+def _needs(part: Cast, random: Random) -> tuple[NeedCategory, ...]:
+    if part.goal is not None:
+        return (NeedCategory(part.goal["category"]),)
+    return tuple(need for need, chance in NEEDS if random.random() < chance)
 
 
 def _group(index: int) -> str:

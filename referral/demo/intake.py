@@ -4,17 +4,16 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from referral.demo.characters import RACES, Character
+from referral.demo.characters import Character
+from referral.demo.describing import describe
 from referral.demo.stage import Stage
 from referral.foundation.principal import Principal
 from referral.people import service as people
 from referral.people.models import Person
 from referral.people.rules import (
-    AnswerSource,
     AnswerState,
     ConsentMethod,
     ConsentScope,
-    DemographicKind,
     NeedCategory,
 )
 from referral.people.scripts import scripts_for
@@ -70,25 +69,8 @@ def take_in(stage: Stage, one: Character, *, by: Principal, at: datetime) -> Per
         by=by,
         at=at,
     )
-    _describe(stage, person, one, by=by, at=at)
+    describe(stage, person, one, by=by, at=at)
     return person
-
-
-def _describe(stage: Stage, person: Person, one: Character, *, by: Principal, at: datetime) -> None:
-    """Ask who they are; one in eight is not asked, which is not the same as declining."""
-    if one.random.random() < 0.12 and one.group != "declined":
-        return
-    races = RACES[one.group]
-    people.note_demographic(
-        stage.session,
-        person,
-        DemographicKind.RACE_ETHNICITY,
-        state=AnswerState.ANSWERED if races else AnswerState.DECLINED,
-        values=[race.value for race in races],
-        source=AnswerSource.SELF_REPORTED,
-        by=by,
-        at=at,
-    )
 
 
 def sign_paper(

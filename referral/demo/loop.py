@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from referral.billing import service as billing
 from referral.demo.characters import Character
+from referral.demo.parts import Part
+from referral.demo.reply import hear
 from referral.demo.stage import Offer, Stage
 from referral.foundation import clock
 from referral.foundation.principal import Principal, system
@@ -15,7 +17,7 @@ from referral.people.models import Person
 from referral.programs import service as programs
 from referral.programs.rules import AuthorizationState, DenialReason
 from referral.referrals import service as referrals
-from referral.referrals.rules import Action, ContactResult, ContactWay, HeardBy, PersonAnswer
+from referral.referrals.rules import Action, ContactResult, ContactWay
 from referral.screening.models import Need
 
 CLOCK = system("referral.expire")
@@ -96,6 +98,8 @@ class Loop:
 
     def _answered(self, offer: Offer, *, is_enrolled: bool, navigator: Principal) -> None:
         fate = self.one.random.random()
+        if self.one.cast.part is Part.NEWCOMER:
+            raise Ongoing
         if not self.one.has_luck("accepted"):
             self._refused(fate, navigator)
             return
@@ -172,6 +176,8 @@ class Loop:
             )
         except Refused:
             return False
+        if self.one.cast.part is Part.WAITING:
+            raise Ongoing
         self._later(0, 3)
         manager = self.stage.of(authorization.plan_id, Role.PLAN_CARE_MGR)
         if self.one.random.random() < 0.06:
@@ -206,16 +212,4 @@ class Loop:
     def _served(self) -> None:
         self._later(1, 4)
         self._move(Action.SERVE, reason="service_delivered")
-        if not self.one.has_luck("answers"):
-            return
-        self._later(1, 8)
-        helped = self.one.has_luck("helped")
-        unhappy = PersonAnswer.PARTLY if self.one.random.random() < 0.6 else PersonAnswer.NOT_HELPED
-        referrals.person_answered(
-            self.stage.session,
-            self.referral,
-            PersonAnswer.HELPED if helped else unhappy,
-            heard_by=HeardBy.SMS if self.one.can_text else HeardBy.PHONE,
-            by=self.stage.navigator(self.one.random),
-            at=self.at,
-        )
+        hear(self.stage, self.one, self.referral, later=self._later)

@@ -1,12 +1,7 @@
 """The organizations of the demonstration: plans, leads, a coordination center, and sixty that help."""
 
-import csv
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, time
-from functools import cache
-from itertools import groupby
-from operator import itemgetter
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from referral.accounts import service as accounts
 from referral.billing import service as billing
-from referral.demo.characters import DATA
+from referral.demo.helpers import DATA, Helper, helpers
 from referral.demo.staff import PASSWORD, STAFF, Employee
 from referral.directory import service as directory
 from referral.directory.models import Service, ServiceAtLocation
@@ -45,27 +40,6 @@ LEADS = {
     "west": "Western Network Lead",
 }
 CENTER = "Carolina Coordination Center"
-
-
-@dataclass(frozen=True)
-class Helper:
-    """One community-based organization with the services it offers (rows of seed/demo/services.csv)."""
-
-    name: str
-    services: Sequence[dict[str, str]]
-
-    @property
-    def place(self) -> dict[str, str]:
-        """Return where it is."""
-        return self.services[0]
-
-
-@cache
-def helpers() -> tuple[Helper, ...]:
-    """Return the sixty organizations that help."""
-    with (DATA / "services.csv").open(encoding="utf-8", newline="") as file:
-        rows = sorted(csv.DictReader(file), key=itemgetter("organization"))
-    return tuple(Helper(name, tuple(group)) for name, group in groupby(rows, key=itemgetter("organization")))
 
 
 def find(session: Session) -> Network | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from multiprocessing import get_context
 from typing import Any
 from uuid import UUID
@@ -13,9 +13,10 @@ from sqlalchemy import select, update
 
 from referral.demo import money, network, story
 from referral.demo.characters import character
+from referral.demo.helpers import helpers
 from referral.demo.models import Demonstration
 from referral.demo.network import FOUNDER
-from referral.demo.stage import Stage, set_stage
+from referral.demo.stage import ZONE, Stage, set_stage
 from referral.directory import commands as directory
 from referral.equity import service as equity
 from referral.foundation import clock
@@ -45,14 +46,13 @@ def fill(
 ) -> None:
     """Bring the demonstration to so many people; those who are there already stay as they are."""
     told = _begin(database, people=people, number=number)
-    job = Job(database.url, told.number, told.today, clock.now(), ())
-    chunks = [
-        replace(job, work=(first, min(first + CHUNK, people)))
-        for first in range(0, people if told.people_done < people else 0, CHUNK)
-    ]
+    if told.finished_at is not None:
+        return
+    job = Job(database.url, told.number, told.today, _end_of_the_past(told.today), ())
+    chunks = [replace(job, work=(first, min(first + CHUNK, people))) for first in range(0, people, CHUNK)]
     for _ in progress(_in_parallel(_tell, chunks, processes), len(chunks), "People and their year"):
         pass
-    bills = [replace(job, work=(organization_id,)) for organization_id in _helpers(database)] if chunks else []
+    bills = [replace(job, work=(organization_id,)) for organization_id in _helpers(database)]
     for _ in progress(_in_parallel(_bill, bills, processes), len(bills), "Invoices and payments"):
         pass
     with database.transaction(FOUNDER) as session:
@@ -67,15 +67,21 @@ def _begin(database: Database, *, people: int, number: int) -> Demonstration:
         told = session.scalars(select(Demonstration)).one_or_none()
     told = told or _found(database, number)
     if told.people_done < people:
+        told.people_wanted, told.finished_at = people, None
         with database.transaction(FOUNDER) as session:
             session.execute(update(Demonstration).values(people_wanted=people, finished_at=None))
     return told
 
 
+def _end_of_the_past(today: date) -> datetime:
+    """Return the first instant of the day: what is told is over by then, whatever the hour it is told at."""
+    return datetime.combine(today, time(), ZONE).astimezone(UTC)
+
+
 def _found(database: Database, number: int) -> Demonstration:
     directory.import_file(database, LISTINGS, source="haarrrvest")
-    now = clock.now()
-    told = Demonstration(number=number, today=now.date(), people_wanted=0, people_done=0)
+    now, today = clock.now(), clock.today(ZONE.key)
+    told = Demonstration(number=number, today=today, people_wanted=0, people_done=0)
     with database.transaction(FOUNDER) as session, clock.standing_at(now - YEAR):
         session.info["past_ends_at"] = now
         network.found(session, at=clock.now())
@@ -87,7 +93,7 @@ def _helpers(database: Database) -> list[UUID]:
     """Return the organizations that deliver, so that each is billed by one process."""
     with database.transaction(FOUNDER) as session:
         employers = network.by_name(session)
-    return [employers[helper.name].id for helper in network.helpers()]
+    return [employers[helper.name].id for helper in helpers()]
 
 
 def _in_parallel(deed: Callable[[Job], int], jobs: Sequence[Job], processes: int) -> Iterator[int]:

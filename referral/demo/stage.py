@@ -1,6 +1,7 @@
 """What a story needs at hand: who works where, what is offered where, and when the past ends."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
@@ -11,9 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from referral.accounts import service as accounts
-from referral.accounts.models import Membership
+from referral.accounts.models import Membership, User
 from referral.demo import network as networks
 from referral.demo.characters import Place
+from referral.demo.helpers import helpers
 from referral.foundation.principal import Principal
 from referral.organizations.models import Network, Organization
 from referral.organizations.rules import Role
@@ -34,6 +36,7 @@ class Offer:
 
     service_at_location_id: UUID
     organization_id: UUID
+    name: str
     service_code: str
     variant: str | None
 
@@ -70,6 +73,15 @@ class Stage:
         """Return who helps with the need in the person's region."""
         return self.offers[category, place.lead]
 
+    def offer(self, row: Mapping[str, str]) -> Offer:
+        """Return the service of a row of seed/demo/services.csv."""
+        organization_id = self.organizations[row["organization"]].id
+        return next(
+            offer
+            for offer in self.offers[NeedCategory(row["category"]), row["lead"]]
+            if (offer.organization_id, offer.name) == (organization_id, row["service"])
+        )
+
     def moment(self, day: date, random: Random) -> datetime:
         """Return an instant of that working day."""
         hours = timedelta(minutes=random.randint(0, 8 * 60 - 1))
@@ -94,7 +106,7 @@ def set_stage(session: Session, network: Network, *, today: date, now: datetime)
 
 def _staff(session: Session, network: Network) -> dict[UUID, list[Principal]]:
     staff: dict[UUID, list[Principal]] = defaultdict(list)
-    query = select(Membership).where(Membership.network_id == network.id).order_by(Membership.created_at, Membership.id)
+    query = select(Membership).join(User).where(Membership.network_id == network.id).order_by(User.email)
     for membership in session.scalars(query).unique():
         staff[membership.organization_id].append(accounts.principal_of_membership(membership, GRANTS))
     return staff
@@ -102,10 +114,14 @@ def _staff(session: Session, network: Network) -> dict[UUID, list[Principal]]:
 
 def _look_up_offers(stage: Stage) -> None:
     found = networks.listings(stage.session)
-    for helper in networks.helpers():
+    for helper in helpers():
         organization = stage.organizations[helper.name]
         for row in helper.services:
             offer = Offer(
-                found[organization.id, row["service"]], organization.id, row["service_code"], row["variant"] or None
+                found[organization.id, row["service"]],
+                organization.id,
+                row["service"],
+                row["service_code"],
+                row["variant"] or None,
             )
             stage.offers[NeedCategory(row["category"]), row["lead"]].append(offer)

@@ -3,6 +3,7 @@
 from referral.demo import intake
 from referral.demo.characters import Character
 from referral.demo.loop import Loop
+from referral.demo.parts import Part
 from referral.demo.stage import Stage
 from referral.foundation import clock
 from referral.foundation.principal import Principal
@@ -26,7 +27,7 @@ def tell(stage: Stage, one: Character) -> None:
     needs = intake.screen(stage, person, one, by=navigator, at=at)
     is_sharing = one.has_luck("consents")
     is_enrolled = bool(needs) and is_sharing and _enrolled(stage, person, one, navigator)
-    for need in needs:
+    for need in sorted(needs, key=lambda need: need.category):
         if _is_confirmed(stage, need, one, navigator) and is_sharing:
             _refer(stage, person, need, one, navigator, is_enrolled=is_enrolled)
 
@@ -34,6 +35,8 @@ def tell(stage: Stage, one: Character) -> None:
 def _is_confirmed(stage: Stage, need: Need, one: Character, by: Principal) -> bool:
     """Go through the need with the person: most want help, some do not, some was a misunderstanding."""
     chance, at = one.random.random(), clock.now()
+    if one.cast.is_certain:
+        chance = 1.0
     if chance < 0.05:
         screening.decline_help(stage.session, need, by=by, at=at)
     elif chance < 0.08:
@@ -46,13 +49,14 @@ def _is_confirmed(stage: Stage, need: Need, one: Character, by: Principal) -> bo
 
 def _enrolled(stage: Stage, person: Person, one: Character, navigator: Principal) -> bool:
     """Propose the person for the paid program, if they sign; returns whether the plan enrolled them."""
-    if one.random.random() < 0.3:
+    if one.cast.part is Part.ORDINARY and one.random.random() < 0.3:
         return False
     at = clock.now()
     plan = stage.plan(one.plan)
     for scope in (ConsentScope.PILOT_ENROL, ConsentScope.INVOICE_SHARE):
         intake.sign_paper(stage, person, scope, plan.id, by=navigator, at=at)
-    criteria = {"2plus_chronic": one.random.random() < 0.9, "repeat_ed_or_admission": one.random.random() < 0.2}
+    is_chronic = one.cast.is_certain or one.random.random() < 0.9
+    criteria = {"2plus_chronic": is_chronic, "repeat_ed_or_admission": one.random.random() < 0.2}
     try:
         enrollment = programs.propose_enrollment(
             stage.session, person, stage.program, criteria=criteria, by=navigator, at=at
@@ -69,7 +73,8 @@ def _enrolled(stage: Stage, person: Person, one: Character, navigator: Principal
 def _refer(
     stage: Stage, person: Person, need: Need, one: Character, navigator: Principal, *, is_enrolled: bool
 ) -> None:
-    offers = stage.offers_near(need.category, one.place)
+    goal = one.cast.goal
+    offers = [stage.offer(goal)] if goal else stage.offers_near(need.category, one.place)
     if not offers:
         return
     first_call = clock.now()

@@ -54,8 +54,7 @@ def add(session: Session, task: str, *, key: str, run_at: datetime | None = None
     last year.
     """
     at = clock.now()
-    past_ends_at: datetime | None = session.info.get("past_ends_at")
-    done_at = at if past_ends_at is not None and (run_at or at) <= past_ends_at else None
+    done_at = at if is_past(session, run_at or at) else None
     values = {
         "key": key,
         "task": task,
@@ -66,6 +65,12 @@ def add(session: Session, task: str, *, key: str, run_at: datetime | None = None
     }
     session.execute(insert(Job).values(**values).on_conflict_do_nothing(index_elements=[Job.key]))
     session.info["has_new_jobs"] = True
+
+
+def is_past(session: Session, at: datetime) -> bool:
+    """Whether this session tells the past and the instant lies in it: kept, but nobody acts on it."""
+    past_ends_at: datetime | None = session.info.get("past_ends_at")
+    return past_ends_at is not None and at <= past_ends_at
 
 
 def cancel(session: Session, *keys: str, at: datetime) -> None:

@@ -175,7 +175,7 @@ def test_a_number_nobody_can_text_is_refused(session: Session, world: World) -> 
 
 
 def test_history_is_kept_and_nobody_is_texted(session: Session, world: World, twin: TwilioTwin, worker: Worker) -> None:
-    session.info["jobs_born_done"] = True
+    session.info["past_ends_at"] = NOW
     message = write(session, world)
     worker()
     assert (message.status, message.reason) == (S.NOT_SENT, Why.HISTORY)

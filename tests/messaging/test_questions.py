@@ -226,9 +226,15 @@ def test_a_question_whose_reason_has_gone_is_dropped(session: Session, world: Wo
     assert statuses(session) == [Q.DROPPED]
 
 
-def test_nobody_is_asked_about_the_past(session: Session, world: World) -> None:
-    session.info["jobs_born_done"] = True
-    assert ask(session, world) is None
+def test_a_question_of_the_past_is_kept_and_nobody_is_texted(
+    session: Session, world: World, twin: TwilioTwin, worker: Worker
+) -> None:
+    session.info["past_ends_at"] = NOW
+    with clock.standing_at(NOW):
+        assert ask(session, world) is not None
+    worker()
+    assert statuses(session) == [Q.WAITING]
+    assert twin.requests == []
 
 
 def test_the_same_text_delivered_twice_is_one_text(session: Session, world: World, twin: TwilioTwin) -> None:

@@ -35,13 +35,13 @@ def ask(
     time_zone: str | None = None,
     level: int = 1,
 ) -> Question | None:
-    """Ask when no other question is open for the number; None for a number that said stop, and in the past.
+    """Ask when no other question is open for the number; None for a number that said stop.
 
     An answer becomes the job `question.answered`, every other end `question.closed` (both with question_id).
     """
     if values:
         raise ValueError("a question has no blanks besides the organization")
-    if queries.is_opted_out(session, to) or session.info.get("jobs_born_done"):
+    if queries.is_opted_out(session, to):
         return None
     question = Question(
         person_id=person_id,

@@ -85,7 +85,7 @@ def send(
         subject=("message", message.id),
         template=template,
     )
-    if session.info.get("jobs_born_done"):
+    if jobs.is_past(session, at):
         keep_unsent(session, message, NotSentReason.HISTORY, at=at)
     jobs.add(session, "message.send", key=f"message-{message.id}", message_id=message.id)
     return message
