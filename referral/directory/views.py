@@ -136,8 +136,7 @@ def texted_list(token: str) -> ResponseReturnValue:
 
 
 def _listings(ids: Sequence[UUID]) -> list[Listing]:
-    found = (queries.listing(db(), listing_id, at=clock.now()) for listing_id in ids[:MOST_ON_A_LIST])
-    return [listing for listing in found if listing]
+    return queries.listings(db(), ids[:MOST_ON_A_LIST], at=clock.now())
 
 
 def services_page(form: FormState | None = None, **parameters: Any) -> Response:

@@ -11,6 +11,14 @@ from referral.organizations.models import Contract, Network, NetworkMembership, 
 from referral.organizations.rules import OrganizationKind
 
 
+def network(session: Session, network_id: UUID) -> Network:
+    """Return the network, asked of the database once a session: its identity map forgets rows that nobody holds."""
+    held: dict[UUID, Network] = session.info.setdefault("networks", {})
+    if network_id not in held:
+        held[network_id] = session.get_one(Network, network_id)
+    return held[network_id]
+
+
 def network_of(session: Session, organization_id: UUID) -> Network | None:
     """Return the network in which the organization takes part."""
     query = (

@@ -6,32 +6,14 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from referral.directory.models import (
-    Accessibility,
-    Address,
-    CapacityStatus,
-    ImportRun,
-    Language,
-    Location,
-    OpenInterval,
-    RequiredDocument,
-    Schedule,
-    SearchEntry,
-    Service,
-    ServiceArea,
-    ServiceAtLocation,
-    ServiceNeed,
-    SourceRecord,
-)
-from referral.directory.queries.cards import cards, say_place
-from referral.directory.rules import hours
+from referral.directory.models import CapacityStatus, Location, Service, ServiceAtLocation
+from referral.directory.queries.cards import Card, cards
+from referral.directory.queries.details import Details, Row, details
+from referral.directory.queries.ids import is_one_of
 from referral.directory.rules.freshness import CapacityState, Freshness, capacity_now, freshness, say_freshness
-from referral.directory.rules.hours import Interval
-from referral.directory.rules.hours_text import say_schedule
-from referral.directory.rules.languages import language_name
 from referral.directory.rules.opening import opening, say_opening
 from referral.directory.rules.text import listing_title, says_inactive
 from referral.directory.rules.vocabulary import GeoPrecision, NeedSource, ServiceStatus
@@ -83,20 +65,21 @@ class Listing:
 
 def listing(session: Session, service_at_location_id: UUID, *, at: datetime) -> Listing | None:
     """Return a listing with everything its page shows, or None."""
-    found = _rows(session, ServiceAtLocation.id == service_at_location_id)
-    return _listing(session, found[0], at) if found else None
+    return next(iter(_listings(session, ServiceAtLocation.id == service_at_location_id, at=at)), None)
+
+
+def listings(session: Session, ids: Sequence[UUID], *, at: datetime) -> list[Listing]:
+    """Return the listings in the order of their ids; those that do not exist are left out."""
+    found = {one.id: one for one in _listings(session, is_one_of(ServiceAtLocation.id, ids), at=at)}
+    return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
 
 
 def own_listings(session: Session, organization_id: UUID, *, at: datetime) -> list[Listing]:
     """Return the listings of an organization, by name of the service."""
-    found = _rows(session, Service.organization_id == organization_id, Service.status == ServiceStatus.ACTIVE)
-    return [_listing(session, row, at) for row in found]
+    return _listings(session, Service.organization_id == organization_id, Service.status == ServiceStatus.ACTIVE, at=at)
 
 
-_Row = tuple[UUID, Service, Location, Organization]
-
-
-def _rows(session: Session, *conditions: object) -> list[_Row]:
+def _listings(session: Session, *conditions: object, at: datetime) -> list[Listing]:
     query = (
         select(ServiceAtLocation.id, Service, Location, Organization)
         .join(Service, Service.id == ServiceAtLocation.service_id)
@@ -105,36 +88,37 @@ def _rows(session: Session, *conditions: object) -> list[_Row]:
         .where(*conditions)  # type: ignore[arg-type]
         .order_by(Service.name, ServiceAtLocation.id)
     )
-    return [(id_, service, location, organization) for id_, service, location, organization in session.execute(query)]
+    rows = [(id_, service, location, organization) for id_, service, location, organization in session.execute(query)]
+    if not rows:
+        return []
+    shown, known = cards(session, [id_ for id_, *_ in rows]), details(session, rows, at=at)
+    return [_listing(row, shown[row[0]], known, at) for row in rows]
 
 
-def _listing(session: Session, row: _Row, at: datetime) -> Listing:
+def _listing(row: Row, card: Card, known: Details, at: datetime) -> Listing:
     id_, service, location, organization = row
-    card = cards(session, [id_])[id_]
-    address = session.scalars(select(Address).where(Address.location_id == location.id).order_by(Address.id)).first()
-    source, imported_on, licence = _provenance(session, service.id)
-    today = at.astimezone(ZoneInfo(location.time_zone)).date()
+    source, imported_on, licence = known.provenance.get(service.id, (None, None, None))
+    zone = ZoneInfo(location.time_zone)
+    today = at.astimezone(zone).date()
     return Listing(
         id=id_,
         title=listing_title(service.name, organization.name, card.city),
         service=service,
         organization=organization,
         location=location,
-        place=say_place(location, address),
+        place=card.place,
         is_about=location.geo_precision in (GeoPrecision.ZIP, GeoPrecision.CITY),
         phones=card.phones,
         cost=card.cost,
         eligibility=card.eligibility,
-        needs=_needs(session, service.id),
-        languages=_languages(session, service.id, location.id),
-        documents=session.scalars(
-            select(RequiredDocument.document).where(RequiredDocument.service_id == service.id)
-        ).all(),
-        accessibility=_accessibility(session, location.id),
-        areas=_areas(session, service.id, id_),
-        schedules=_schedules(session, row),
-        opening=_opening(session, id_, location, at),
-        room=_room(session, id_, at),
+        needs=known.needs.get(service.id, []),
+        languages=known.languages_of(row),
+        documents=known.documents.get(service.id, []),
+        accessibility=known.accessibility.get(location.id, []),
+        areas=known.areas_of(row),
+        schedules=known.schedules_of(row),
+        opening=say_opening(opening(known.open.get(id_, []), at, has_rules=id_ in known.with_hours), at, zone),
+        room=_room(known.rooms.get(id_), at),
         freshness=freshness(service.assured_date, today),
         freshness_text=say_freshness(service.assured_date, today),
         is_maybe_ended=says_inactive(service.description or ""),
@@ -144,58 +128,7 @@ def _listing(session: Session, row: _Row, at: datetime) -> Listing:
     )
 
 
-def _needs(session: Session, service_id: UUID) -> list[tuple[NeedCategory, NeedSource]]:
-    query = select(ServiceNeed.need, ServiceNeed.source).where(ServiceNeed.service_id == service_id)
-    return [(row.need, row.source) for row in session.execute(query.order_by(ServiceNeed.need))]
-
-
-def _languages(session: Session, service_id: UUID, location_id: UUID) -> list[str]:
-    belongs = or_(Language.service_id == service_id, Language.location_id == location_id)
-    found = session.scalars(select(Language).where(belongs).order_by(Language.id))
-    return list(dict.fromkeys(one.name or language_name(one.code or "") for one in found))
-
-
-def _accessibility(session: Session, location_id: UUID) -> list[str]:
-    found = session.scalars(select(Accessibility).where(Accessibility.location_id == location_id))
-    return [text for one in found if (text := one.description or one.details)]
-
-
-def _areas(session: Session, service_id: UUID, listing_id: UUID) -> list[str]:
-    belongs = or_(ServiceArea.service_id == service_id, ServiceArea.service_at_location_id == listing_id)
-    said: list[str] = []
-    for area in session.scalars(select(ServiceArea).where(belongs).order_by(ServiceArea.id)):
-        said += filter(None, [area.name, area.description, *area.states])
-        said += [f"{county} County, {state}" for state, _, county in (one.partition(" ") for one in area.counties)]
-    return said
-
-
-def _schedules(session: Session, row: _Row) -> list[str]:
-    id_, service, location, _ = row
-    owners = (
-        Schedule.service_at_location_id == id_,
-        Schedule.service_id == service.id,
-        Schedule.location_id == location.id,
-    )
-    for belongs in owners:
-        if found := session.scalars(select(Schedule).where(belongs).order_by(Schedule.id)).all():
-            said = (
-                say_schedule(hours.Schedule.of(vars(one)), description=one.description, notes=one.notes)
-                for one in found
-            )
-            return [text for text in dict.fromkeys(said) if text]
-    return []
-
-
-def _opening(session: Session, listing_id: UUID, location: Location, at: datetime) -> str:
-    entry = session.get(SearchEntry, listing_id)
-    query = select(OpenInterval).where(OpenInterval.service_at_location_id == listing_id, OpenInterval.closes_at > at)
-    found = [Interval(one.opens_at, one.closes_at) for one in session.scalars(query)]
-    known = opening(found, at, has_rules=entry is not None and entry.has_hours)
-    return say_opening(known, at, ZoneInfo(location.time_zone))
-
-
-def _room(session: Session, listing_id: UUID, at: datetime) -> Room:
-    said = session.get(CapacityStatus, listing_id)
+def _room(said: CapacityStatus | None, at: datetime) -> Room:
     if said is None:
         return Room(state=CapacityState.UNKNOWN, available=None, note=None, updated_at=None, expires_at=None)
     state = capacity_now(said.status, said.expires_at, at)
@@ -207,13 +140,3 @@ def _room(session: Session, listing_id: UUID, at: datetime) -> Room:
         updated_at=said.updated_at,
         expires_at=said.expires_at,
     )
-
-
-def _provenance(session: Session, service_id: UUID) -> tuple[str | None, date | None, str | None]:
-    query = (
-        select(SourceRecord.source, ImportRun.started_at, ImportRun.licence)
-        .join(ImportRun, ImportRun.id == SourceRecord.run_id)
-        .where(SourceRecord.entity_id == service_id)
-    )
-    row = session.execute(query).one_or_none()
-    return (row.source, row.started_at.date(), row.licence) if row else (None, None, None)
