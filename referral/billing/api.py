@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 
 from referral.audit import service as audit
 from referral.billing import queries, service
+from referral.billing.asking import my_organization, the_program
 from referral.billing.models import Delivery, Invoice, InvoiceLine
 from referral.billing.permissions import BillingPermission
 from referral.billing.schemas import (
@@ -22,7 +23,6 @@ from referral.billing.schemas import (
     ReasonForm,
     VoidForm,
 )
-from referral.billing.views.deliveries import my_organization, the_program
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound
 from referral.referrals import service as referrals

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, stream_with_context, url_for
+from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 from ibis import Table
 
@@ -14,7 +14,6 @@ from referral.equity.queries.copying import csv_of
 from referral.equity.queries.equity_report import equity_report
 from referral.equity.queries.loop_report import loop_report
 from referral.equity.queries.money_report import money_report
-from referral.equity.queries.reading import as_reporter
 from referral.equity.queries.reports import Choices
 from referral.equity.readers import Reader, Wish, reader_of, wish_of
 from referral.equity.rules.completeness import WANTED_SHARE
@@ -24,10 +23,11 @@ from referral.equity.rules.publication import DISPLAY_FROM
 from referral.equity.rules.strata import Dimension
 from referral.equity.schemas.filters import EquityFilter, cursor, cursor_of
 from referral.foundation import clock
+from referral.foundation.elevation import as_reporter
 from referral.referrals.permissions import ReferralPermission
 from referral.web.forms import FormState, written
 from referral.web.guard import allow
-from referral.web.pages import query, show
+from referral.web.pages import query, show, stream_csv
 from referral.web.transaction import database, db, me
 
 pages = Blueprint("equity", __name__)
@@ -165,6 +165,4 @@ def _lists(reader: Reader, choices: Choices) -> dict[str, Any]:
 
 def _stream(facts: Table, name: str) -> Response:
     audit.record(db(), f"report:{name}:exported", at=clock.now())
-    rows = csv_of(database(), facts, asker=me())
-    headers = {"Content-Disposition": f'attachment; filename="{name}-{clock.now():%Y-%m-%d}.csv"'}
-    return Response(stream_with_context(rows), mimetype="text/csv", headers=headers)
+    return stream_csv(csv_of(database(), facts, asker=me()), f"{name}-{clock.now():%Y-%m-%d}")

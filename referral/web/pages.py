@@ -1,10 +1,10 @@
 """What every view needs: read the form, show the page (or its block), and show it again when something is wrong."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from jinja2_fragments.flask import render_block
 from marshmallow import Schema, ValidationError
@@ -80,6 +80,12 @@ def messages_of(error: ValidationError) -> dict[str, Any]:
     """Return marshmallow's messages by field."""
     messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]  # marshmallow's own gap
     return messages
+
+
+def stream_csv(blocks: Iterator[bytes], name: str) -> Response:
+    """Answer with a CSV file of this name, sent while the database still reads."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(stream_with_context(blocks), mimetype="text/csv", headers=headers)
 
 
 def go(endpoint: str, message: str = "", **parameters: Any) -> ResponseReturnValue:

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from referral.accounts.models import Membership
 from referral.equity import models
 from referral.equity.models import CompletenessFact, InvoiceLineFact, NeedFact, ReferralFact
-from referral.equity.queries.reading import as_reporter
 from referral.equity.rules.cascade import STAGES, Stage
 from referral.equity.service import refresh_facts
+from referral.foundation.elevation import as_reporter
 from referral.foundation.principal import Principal
 from referral.people import service as people
 from referral.people.rules import AnswerSource, AnswerState, DemographicKind, NeedCategory, NeedDomain, SensitivityLevel
@@ -177,8 +177,8 @@ def test_no_fact_says_which_person_it_is_about():
 
 @pytest.mark.parametrize("table", ["person", "need", "referral", "demographic", "audit_event"])
 def test_the_reporting_role_reads_no_table_about_people(session, table):
-    with pytest.raises(ProgrammingError, match="permission denied"), as_reporter(session) as reporter:
-        reporter.execute(text(f"SELECT 1 FROM {table}"))
+    with pytest.raises(ProgrammingError, match="permission denied"), as_reporter(session):
+        session.execute(text(f"SELECT 1 FROM {table}"))
 
 
 @pytest.mark.parametrize("face", ["referral_app", "referral_plan", "referral_network"])
@@ -190,6 +190,6 @@ def test_nobody_else_reads_facts(session, face):
 
 
 def test_a_reader_takes_the_reporting_face_off_again(session, loop):
-    with as_reporter(session) as reporter:
-        assert reporter.scalar(text("SELECT current_user")) == "referral_report"
+    with as_reporter(session):
+        assert session.scalar(text("SELECT current_user")) == "referral_report"
     assert session.scalar(text("SELECT current_user")) == "referral_system"

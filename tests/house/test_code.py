@@ -14,6 +14,21 @@ MAY_COMMIT = {
     "referral/foundation/database.py",  # `transaction`, and the role a connection takes
     "referral/foundation/migrations.py",
 }
+LOOKS_BEYOND_ITS_ASKER = {
+    "referral/billing/service/checking.py": "caps and consents of a member, over every organization and plan",
+    "referral/billing/service/decisions.py": "the same when the plan judges, under the member's lock",
+    "referral/billing/service/payments.py": "a paid line is evidence on a referral that the plan cannot open",
+    "referral/billing/service/reversals.py": "and is taken back there when the bill is void",
+    "referral/people/service/intake.py": "somebody whom a search showed agrees to be opened here",
+    "referral/people/service/persons.py": "who is likely the same person, in the whole network",
+    "referral/programs/service/authorizations.py": "what is left of the plan's budget answers at once",
+}
+"""Every place inside somebody's request that sees more than its asker, and what it decides by that."""
+NAMES_THE_ASKER = {
+    "referral/foundation/database.py",
+    "referral/foundation/elevation.py",
+    "referral/web/transaction.py",
+}
 JUNK_DRAWERS = {"util", "utils", "helper", "helpers", "common", "misc", "shared", "base", "core"}
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|NotImplementedError")
 
@@ -23,6 +38,16 @@ def test_only_the_edge_commits() -> None:
         name_of(path) for path in files() if any(calls(path, "commit")) and not name_of(path).endswith("commands.py")
     }
     assert {name for name in committing if not name.startswith("referral/demo/")} <= MAY_COMMIT
+
+
+def test_few_and_known_places_see_more_than_their_asker() -> None:
+    looking = {name_of(path) for path in files() if any(calls(path, "seeing_all"))}
+    assert looking == LOOKS_BEYOND_ITS_ASKER.keys()
+
+
+def test_the_asker_changes_only_at_the_edge_and_in_elevation() -> None:
+    changing = {name_of(path) for path in files() if any(calls(path, "become"))}
+    assert changing <= NAMES_THE_ASKER
 
 
 def test_no_module_is_a_junk_drawer() -> None:

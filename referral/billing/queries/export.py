@@ -1,12 +1,11 @@
 """Invoice lines as CSV, streamed by COPY in a transaction of its own: the page's has ended when this runs."""
 
 from collections.abc import Iterator
-from typing import Any, cast
 
-import psycopg
 from sqlalchemy import ColumnElement, case, func
 
 from referral.billing.queries.invoices import lines_for_export
+from referral.foundation.copying import csv_blocks
 from referral.foundation.database import Database
 from referral.foundation.principal import Principal
 
@@ -16,10 +15,7 @@ def lines_csv(database: Database, *, asker: Principal) -> Iterator[bytes]:
     query = lines_for_export(by=asker, guard=harmless)
     with database.transaction(asker) as session:
         statement = query.compile(session.connection(), compile_kwargs={"literal_binds": True})
-        driver = cast("psycopg.Connection[Any]", session.connection().connection.driver_connection)
-        with driver.cursor() as cursor, cursor.copy(f"COPY ({statement}) TO STDOUT WITH (FORMAT csv, HEADER)") as copy:
-            for block in copy:
-                yield bytes(block)
+        yield from csv_blocks(session, str(statement))
 
 
 def harmless(text: ColumnElement[str]) -> ColumnElement[str]:

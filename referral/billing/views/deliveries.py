@@ -1,6 +1,7 @@
 """Pages: record what was delivered, and see what of it can be billed."""
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,13 +9,14 @@ from flask.typing import ResponseReturnValue
 
 from referral.audit import service as audit
 from referral.billing import queries, service
+from referral.billing.asking import my_organization, the_program
 from referral.billing.models import Delivery
 from referral.billing.permissions import BillingPermission
 from referral.billing.rules import total
 from referral.billing.schemas import DeliveryForm, DraftForm, MonthQuery
 from referral.billing.views.blueprint import pages
 from referral.foundation import clock
-from referral.foundation.refusals import NotAllowed, NotFound
+from referral.foundation.refusals import NotFound
 from referral.organizations.models import Organization
 from referral.programs import queries as programs
 from referral.programs.models import Program, ServiceAuthorization
@@ -28,8 +30,8 @@ from referral.web.transaction import db, me
 
 def deliveries_page(form: FormState | None = None, **_parameters: object) -> ResponseReturnValue:
     """Show a month's deliveries that were not billed yet, plan by plan, with what stands against billing them."""
-    month_on = (query(MonthQuery)["month_on"] or clock.today(me().time_zone)).replace(day=1)
     program, organization_id = the_program(), my_organization()
+    month_on = (query(MonthQuery)["month_on"] or _month_to_bill(program, organization_id)).replace(day=1)
     month = month_of(month_on)
     found = queries.unbilled(
         db(), organization_id, program_id=program.id, first_on=month.first_on, last_on=month.last_on
@@ -115,13 +117,14 @@ def void_delivery(referral_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
     return go("billing.deliver_form", "Taken back. It counts no more.", referral_id=referral_id)
 
 
-def the_program() -> Program:
-    """Return the program of the asker's network; raises NotFound where there is none."""
-    network_id = me().network_id
-    found = programs.programs_of(db(), network_id) if network_id is not None else []
-    if not found:
-        raise NotFound
-    return found[0]
+def _month_to_bill(program: Program, organization_id: UUID) -> date:
+    """Return the month that was, while something of it waits to be billed; else this one."""
+    today = clock.today(me().time_zone)
+    last = month_of(add_months(today.replace(day=1), -1))
+    waiting = queries.unbilled(
+        db(), organization_id, program_id=program.id, first_on=last.first_on, last_on=last.last_on, limit=1
+    )
+    return last.first_on if waiting else today
 
 
 def _with_service(given: dict[str, Any], referral_id: UUID) -> dict[str, Any]:
@@ -156,11 +159,3 @@ def _by_plan(checked: list[service.CheckedDelivery]) -> list[dict[str, Any]]:
 def _words(authorization: ServiceAuthorization, labels: dict[tuple[UUID, str, str | None], str]) -> str:
     label = labels[authorization.program_id, authorization.service_code, authorization.variant]
     return f"{label} – {authorization.number}, {authorization.state.replace('_', ' ')}"
-
-
-def my_organization() -> UUID:
-    """Return the organization whose deliveries the asker bills; raises NotAllowed."""
-    organization_id = me().organization_id
-    if organization_id is None:
-        raise NotAllowed("Only somebody who works for an organization has deliveries.")
-    return organization_id

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, stream_with_context
 from flask.typing import ResponseReturnValue
 
 from referral.audit import service as audit
@@ -22,7 +21,7 @@ from referral.programs.service.movers import movers_of
 from referral.web.chips import in_words
 from referral.web.forms import FormState
 from referral.web.guard import allow
-from referral.web.pages import go, query, read, redisplay, show
+from referral.web.pages import go, query, read, redisplay, show, stream_csv
 from referral.web.transaction import database, db, me
 
 # What a plan may say itself about a line.
@@ -120,9 +119,7 @@ def void(invoice_id: UUID) -> ResponseReturnValue:
 def lines_csv() -> ResponseReturnValue:
     """Send every invoice line the asker may see, as a stream."""
     audit.record(db(), "invoice_line:exported", at=clock.now(), by=me(), subject=("invoice_line", "csv"))
-    stream = stream_with_context(queries.lines_csv(database(), asker=me()))
-    headers = {"Content-Disposition": "attachment; filename=invoice-lines.csv"}
-    return Response(stream, mimetype="text/csv", headers=headers)
+    return stream_csv(queries.lines_csv(database(), asker=me()), "invoice-lines")
 
 
 def open_one(invoice_id: UUID) -> Invoice:

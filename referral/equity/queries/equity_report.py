@@ -7,7 +7,6 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from referral.equity.queries import reports
-from referral.equity.queries.reading import as_reporter
 from referral.equity.queries.reports import CascadeCounts
 from referral.equity.rules.answering import Answering, answering
 from referral.equity.rules.completeness import ShownCompleteness, completeness_of, shown
@@ -18,6 +17,7 @@ from referral.equity.rules.publication import CascadeTable, Row, publish_cascade
 from referral.equity.rules.scopes import Scope
 from referral.equity.rules.strata import Dimension
 from referral.equity.rules.suppression import Unpublishable
+from referral.foundation.elevation import as_reporter
 
 NOBODY_ASKED = completeness_of({})
 

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from referral.equity.queries import reports
 from referral.equity.queries.filters import Choice
-from referral.equity.queries.reading import as_reporter
 from referral.equity.queries.reports import Choices
 from referral.equity.rules.breakdowns import Breakdown, Exact, LoopCounts, whole, without_small_cells
 from referral.equity.rules.periods import MATURITY_DAYS, Period
 from referral.equity.rules.scopes import Scope
+from referral.foundation.elevation import as_reporter
 
 DIMENSIONS = ("month", "domain", "organization_name", "county", "status")
 

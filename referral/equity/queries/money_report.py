@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from referral.equity.queries import reports
 from referral.equity.queries.filters import Choice
-from referral.equity.queries.reading import as_reporter
 from referral.equity.queries.reports import Choices, Money
 from referral.equity.rules.periods import Period
 from referral.equity.rules.scopes import Scope
 from referral.equity.rules.suppression import Unpublishable, is_small, suppress_list
+from referral.foundation.elevation import as_reporter
 
 DIMENSIONS = ("month", "status", "organization_name", "service_name", "county")
 Sums = Mapping[str, Money | None]

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from referral.foundation.database import become, principal_of
-from referral.foundation.principal import Principal, system
+from referral.foundation.elevation import seeing_all
+from referral.foundation.principal import Principal
 from referral.foundation.refusals import NotFound, Refused
 from referral.people import queries
 from referral.people.models import Consent, Person
@@ -102,15 +102,10 @@ def ask_to_open(session: Session, person_id: UUID, *, witness: str, by: Principa
 
 def found_in_network(session: Session, person_id: UUID, *, by: Principal) -> Person:
     """Return somebody of the own network by their id, seen only as far as a search would show them."""
-    asker = principal_of(session)
-    become(session, system("likely-duplicates"))
-    try:
+    with seeing_all(session, "likely-duplicates"):
         person = session.get(Person, person_id)
-    finally:
-        become(session, asker)
     if person is None or person.is_hidden or person.network_id != by.network_id:
         raise NotFound
-    session.expunge(person)
     return person
 
 

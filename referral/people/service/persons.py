@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from referral.audit import service as audit
-from referral.foundation.database import become, principal_of
+from referral.foundation.elevation import seeing_all
 from referral.foundation.ids import short_number
-from referral.foundation.principal import Principal, system
+from referral.foundation.principal import Principal
 from referral.foundation.refusals import NotFound, Refused
 from referral.people import queries
 from referral.people.models import Person
@@ -163,24 +163,16 @@ def find_likely(
     )
     scored = _scored(session, by.network_id, sought)
     open_ids = set(queries.by_ids(session, (person.id for person, _ in scored)))
-    for person, _ in scored:
-        if person.id not in open_ids:
-            session.expunge(person)  # what only the search could see must not stay within the asker's reach
     matches = [_match(person, likeness, person.id in open_ids) for person, likeness in scored]
     audit.record_list(session, "person:searched", at=at, kind="person", ids=[match.person_id for match in matches])
     return matches
 
 
 def _scored(session: Session, network_id: UUID, sought: Identifiers) -> list[tuple[Person, Likeness]]:
-    """Look through the network as the search itself, then be the asker again."""
-    asker = principal_of(session)
-    session.flush()
-    become(session, system("likely-duplicates"))
-    try:
+    """Look through the network as the search itself."""
+    with seeing_all(session, "likely-duplicates"):
         people = queries.alike(session, network_id, sought)
         known = queries.identifiers_of(session, people)
-    finally:
-        become(session, asker)
     scored = [(person, compare(sought, known[person.id])) for person in people]
     worth_showing = [pair for pair in scored if pair[1].score > 0]
     return sorted(worth_showing, key=lambda pair: (-pair[1].score, pair[0].folded_name))[:SHOWN_MATCHES]
