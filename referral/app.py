@@ -136,6 +136,7 @@ def handlers(settings: Settings, database: Database, *, may_text: MayText | None
         database=database,
         sender=sender_from(settings),
         may_text=may_text or people_queries.may_text,
+        safe_from=people_queries.safe_to_text_from,
         base_url=settings.public_base_url,
     )
     return {**HANDLERS, "message.send": (carrier.send,)}

@@ -38,10 +38,15 @@ from referral.messaging.twilio import SendFailedError, SentMessage, SmsSender
 MayText = Callable[[Session, UUID, str, datetime], bool]
 """Whether a person allows texts to a number at an instant; the rooms above know their consents."""
 
+SafeFrom = Callable[[Session, UUID, datetime], datetime | None]
+"""The first instant from one on that the person calls safe, or None; it is theirs to narrow the decent hours."""
+
 CARRIER = system("message-carrier")
 CONFIRM_WITHIN = timedelta(minutes=5)
 """One confirmation of a stop may follow within five minutes (47 CFR 64.1200(a)(12))."""
 CLOCKS_DIFFER = timedelta(minutes=1)
+ROUNDS_OF_A_WEEK = 16
+"""Decent hours begin once a day, safe ones at most twice: later rounds would only repeat the week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Carrier:
     sender: SmsSender | None
     """None without credentials: texts are kept as not sent."""
     may_text: MayText
+    safe_from: SafeFrom
     base_url: str
 
     def send(self, session: Session, *, at: datetime, message_id: str) -> None:
@@ -114,16 +120,30 @@ class Carrier:
     def _may_leave(self, session: Session, message: Message, at: datetime) -> bool:
         """Keep, hold or postpone a message that may not leave now."""
         reason = self._obstacle(session, message, at)
+        leaves_at = self._time_to_leave(session, message, at)
         if reason is NotSentReason.WAITS_FOR_PERSON:
             message.reason = reason
-        elif reason is not None:
-            keep_text(session, message, reason, at=at)
-        elif (later := _time_to_leave(message, at)) > at:
-            key = f"message-{message.id}-at-{later:%Y%m%dT%H%M}"
-            jobs.add(session, "message.send", key=key, run_at=later, message_id=message.id)
+        elif reason is not None or leaves_at is None:
+            keep_text(session, message, reason or NotSentReason.NO_SAFE_CHANNEL, at=at)
+        elif leaves_at > at:
+            key = f"message-{message.id}-at-{leaves_at:%Y%m%dT%H%M}"
+            jobs.add(session, "message.send", key=key, run_at=leaves_at, message_id=message.id)
         else:
             return True
         return False
+
+    def _time_to_leave(self, session: Session, message: Message, at: datetime) -> datetime | None:
+        """Return the first instant that is both decent and safe for the person; None when a week holds none."""
+        if message.template is not None and message.template.is_reply:
+            return at
+        moment = at
+        for _ in range(ROUNDS_OF_A_WEEK):
+            decent = next_sending_time(moment, message.time_zone)
+            safe = self.safe_from(session, _person(message), decent)
+            if safe is None or safe == decent:
+                return safe
+            moment = safe
+        return None
 
     def _obstacle(self, session: Session, message: Message, at: datetime) -> NotSentReason | None:
         if message.template is Template.OPT_OUT:
@@ -197,11 +217,6 @@ def _person(message: Message) -> UUID:
     if message.person_id is None:
         raise ValueError("a text of ours always has a person")
     return message.person_id
-
-
-def _time_to_leave(message: Message, at: datetime) -> datetime:
-    is_reply = message.template is not None and message.template.is_reply
-    return at if is_reply else next_sending_time(at, message.time_zone)
 
 
 def _is_still_asked(session: Session, message: Message) -> bool:

@@ -37,9 +37,9 @@ from referral.web.transaction import db, me
 api = Blueprint("people_api", __name__, url_prefix="/api/v1/people", description="People and what they allow")
 
 
-@api.get("")
+@api.post("/search")
 @allow(PersonPermission.SEARCH)
-@api.arguments(SearchQuery, location="query")
+@api.arguments(SearchQuery)
 @api.response(200, MatchPage)
 def search(asked: dict[str, Any]) -> dict[str, Any]:
     """Look for somebody by name, birth date, phone or member ID; says why each may be the one."""

@@ -26,6 +26,7 @@ from referral.people.rules import (
     AnswerState,
     ConsentScope,
     ContactChannel,
+    ContactRefusal,
     DemographicKind,
     GrantScope,
     Identifiers,
@@ -37,6 +38,7 @@ from referral.people.rules import (
     covers,
     is_in_force,
     most_trusted,
+    next_safe_time,
 )
 from referral.people.rules.names import fold_name, sound_of, split_suffix
 
@@ -190,15 +192,29 @@ def ended_since(session: Session, day: date) -> Sequence[Consent]:
 
 
 def may_text(session: Session, person_id: UUID, number: str, at: datetime) -> bool:
-    """Whether the person agreed to texts at this number, which is still theirs, now; hidden persons never."""
+    """Whether the person agreed to texts at this number, which is still theirs; hidden persons never.
+
+    At what hour a text may leave is for `safe_to_text_from` to say: one written at another hour waits.
+    """
     person = session.get(Person, person_id)
     if person is None or person.can_text is False or person.is_hidden:
         return False
-    zone = person.time_zone or session.get_one(Network, person.network_id).time_zone
-    if contact_refusal(person.safe_contact, ContactChannel.SMS, level=person.level, at=at, zone=zone):
+    zone = _zone_of(session, person)
+    refusal = contact_refusal(person.safe_contact, ContactChannel.SMS, level=person.level, at=at, zone=zone)
+    if refusal not in {None, ContactRefusal.OUTSIDE_SAFE_TIMES}:
         return False
     is_theirs = any(phone.number == number for phone in phones(session, person_id))
     return is_theirs and consent_in_force(session, person_id, ConsentScope.MESSAGE_SMS, at=at) is not None
+
+
+def safe_to_text_from(session: Session, person_id: UUID, at: datetime) -> datetime | None:
+    """Return the first instant from `at` on within the hours that the person called safe; None when there is none."""
+    person = session.get(Person, person_id)
+    return at if person is None else next_safe_time(person.safe_contact, at, zone=_zone_of(session, person))
+
+
+def _zone_of(session: Session, person: Person) -> str:
+    return person.time_zone or session.get_one(Network, person.network_id).time_zone
 
 
 def grants(session: Session, person_id: UUID, *, at: datetime) -> Sequence[Row[AccessGrant, str | None]]:

@@ -1,7 +1,8 @@
 """The loop's last step, with everybody's real consents: served, asked by text, answered, evidence."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from referral.foundation.database import Database
 from referral.foundation.principal import Principal
 from referral.messaging import queries, service
 from referral.messaging.models import Message, Question
+from referral.messaging.rules import MessageStatus, NotSentReason
 from referral.messaging.rules import QuestionStatus as Q
 from referral.people import queries as people
 from referral.people import service as people_service
@@ -73,6 +75,35 @@ def test_a_served_person_is_asked_in_their_language_and_the_answer_is_evidence(
     answers = [row for row in referrals.evidence_of(session, served.id) if row.kind is EvidenceKind.PERSON_CONFIRMATION]
     assert [(row.answer, row.heard_by) for row in answers] == [(PersonAnswer.HELPED, HeardBy.SMS)]
     assert served.status is Status.SERVED, "an answer never moves a status"
+
+
+def test_a_text_at_an_unsafe_hour_waits_until_the_persons_own_hours_begin(
+    session: Session, twin: TwilioTwin, worker: Callable[[], int], loop: Loop, served: Referral
+) -> None:
+    loop.person.safe_channels, loop.person.safe_confirmed_at = ["sms"], NOW
+    loop.person.safe_weekdays = [str(day) for day in range(7)]
+    loop.person.safe_from, loop.person.safe_until = time(18), time(20)
+    session.commit()
+    worker()
+    assert twin.requests == []
+    (text,) = session.scalars(select(Message))
+    assert (text.status, text.reason) == (MessageStatus.QUEUED, None)
+    with clock.standing_at(datetime(2026, 11, 17, 18, tzinfo=ZoneInfo(EAST))):
+        worker()
+    assert len(twin.requests) == 1
+
+
+def test_a_person_whose_safe_hours_are_all_at_night_gets_no_text(
+    session: Session, twin: TwilioTwin, worker: Callable[[], int], loop: Loop, served: Referral
+) -> None:
+    loop.person.safe_channels, loop.person.safe_confirmed_at = ["sms"], NOW
+    loop.person.safe_weekdays = [str(day) for day in range(7)]
+    loop.person.safe_from, loop.person.safe_until = time(22), time(6)
+    session.commit()
+    worker()
+    assert twin.requests == []
+    (text,) = session.scalars(select(Message))
+    assert (text.status, text.reason) == (MessageStatus.NOT_SENT, NotSentReason.NO_SAFE_CHANNEL)
 
 
 def test_a_no_opens_a_contradiction_and_moves_nothing(

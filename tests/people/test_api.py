@@ -33,7 +33,7 @@ def test_a_program_takes_somebody_in_finds_and_reads_them(client, api, navigator
     headers = api(navigator)
     made = client.post("/api/v1/people", json={**NEW, "phone": "919 555 0123"}, headers=headers)
     assert made.status_code == 201, made.json
-    found = client.get("/api/v1/people?name=garcia", headers=headers).json["items"]
+    found = client.post("/api/v1/people/search", json={"name": "garcia"}, headers=headers).json["items"]
     assert [match["person_id"] for match in found] == [made.json["id"]]
     person = client.get(f"/api/v1/people/{made.json['id']}", headers=headers).json
     assert person["phones"][0]["number"] == "+19195550123"

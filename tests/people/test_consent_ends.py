@@ -60,7 +60,10 @@ def test_texts_go_only_where_and_when_the_person_called_it_safe(session: Session
     safe = {"by": by, "at": NOW, "from_time": time(9), "until_time": time(11)}
     service.note_safe_contact(session, person, channels=[ContactChannel.SMS], **safe)
     assert queries.may_text(session, person.id, number, NOW)
-    assert not queries.may_text(session, person.id, number, NOW + timedelta(hours=3))
+    assert queries.safe_to_text_from(session, person.id, NOW) == NOW
+    at_one = NOW + timedelta(hours=3)
+    assert queries.may_text(session, person.id, number, at_one), "it waits for the hour"
+    assert queries.safe_to_text_from(session, person.id, at_one) == NOW + timedelta(hours=23)
     service.note_safe_contact(session, person, channels=[ContactChannel.VOICE], **safe)
     assert not queries.may_text(session, person.id, number, NOW)
 
@@ -71,8 +74,7 @@ def test_five_wrong_birth_dates_end_a_link_although_each_page_is_refused(setting
     with clock.standing_at(NOW), committed_database.transaction(SEED) as session:
         world = make_world(session)
         navigator = world.staff(world.center, Role.NAVIGATOR)
-        grants = {permission: roles for each in GRANTS for permission, roles in each.items()}
-        by = accounts.principal_of_membership(navigator, grants)
+        by = accounts.principal_of_membership(navigator, GRANTS)
         session.flush()
         become(session, by)
         made = service.share_own_page(session, a_person(session, by), base_url="", by=by, at=NOW)

@@ -1,7 +1,10 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from referral.people.rules import (
     ContactChannel,
@@ -10,10 +13,12 @@ from referral.people.rules import (
     SensitivityLevel,
     contact_refusal,
     format_phone,
+    next_safe_time,
     normalize_phone,
 )
 
 L1, L2, L3 = SensitivityLevel
+NEW_YORK = ZoneInfo("America/New_York")
 MONDAY_NOON = datetime(2026, 11, 23, 17, tzinfo=UTC)  # noon in New York
 SAFE = SafeContact(
     channels=frozenset({ContactChannel.VOICE}),
@@ -52,6 +57,52 @@ def test_hours_over_midnight_are_understood():
     assert refusal(night) is ContactRefusal.OUTSIDE_SAFE_TIMES
     assert refusal(night, at=MONDAY_NOON + timedelta(hours=11)) is None
     assert refusal(night, at=MONDAY_NOON + timedelta(hours=17)) is None
+
+
+def local(day: int, hour: int) -> datetime:
+    return datetime(2026, 11, day, hour, tzinfo=NEW_YORK)
+
+
+NIGHT = replace(SAFE, from_time=time(22), until_time=time(6))
+
+
+@pytest.mark.parametrize(
+    ("contact", "at", "safe_at"),
+    [
+        (None, local(23, 3), local(23, 3)),  # nobody asked: any hour
+        (SAFE, local(23, 12), local(23, 12)),  # Monday noon
+        (SAFE, local(23, 3), local(23, 9)),
+        (SAFE, local(23, 16), local(24, 9)),
+        (SAFE, local(24, 16), local(30, 9)),  # Tuesday is over: next Monday
+        (replace(SAFE, weekdays=frozenset()), local(23, 12), None),
+        (NIGHT, local(23, 12), local(23, 22)),
+        (NIGHT, local(24, 3), local(24, 3)),
+        (NIGHT, local(25, 3), local(30, 0)),  # Wednesday night is not safe, Monday's first hours are
+        (replace(SAFE, from_time=None, until_time=None), local(29, 12), local(30, 0)),
+    ],
+)
+def test_the_next_safe_time_is_the_first_within_the_named_hours(
+    contact: SafeContact | None, at: datetime, safe_at: datetime | None
+):
+    assert next_safe_time(contact, at, zone="America/New_York") == safe_at
+
+
+@given(
+    starts=st.none() | st.times(),
+    ends=st.none() | st.times(),
+    weekdays=st.frozensets(st.integers(0, 6)),
+    minutes=st.integers(0, 60 * 24 * 366),
+)
+def test_the_next_safe_time_is_never_refused_and_never_earlier(
+    starts: time | None, ends: time | None, weekdays: frozenset[int], minutes: int
+):
+    at = MONDAY_NOON + timedelta(minutes=minutes)
+    contact = replace(SAFE, from_time=starts, until_time=ends, weekdays=weekdays)
+    found = next_safe_time(contact, at, zone="America/New_York")
+    assert (found is None) == (not weekdays)
+    if found is not None:
+        assert found >= at
+        assert refusal(contact, level=L1, at=found) is None
 
 
 def test_a_message_is_left_only_when_that_was_allowed():

@@ -90,18 +90,50 @@ def test_somebody_who_is_here_already_is_shown_before_a_second_record_is_made(cl
 
 @pytest.mark.parametrize(
     "asked",
-    ["name=garcia", "name=Maria+Garcia", "name=Garcia,+M", "birth_on.month=3&birth_on.day=14&birth_on.year=1980"],
+    [
+        {"name": "garcia"},
+        {"name": "Maria Garcia"},
+        {"name": "Garcia, M"},
+        {"birth_on.month": "3", "birth_on.day": "14", "birth_on.year": "1980"},
+    ],
 )
-def test_a_search_says_why_somebody_may_be_the_one(client, maria, asked: str):
-    page = text(client.get(f"/people?{asked}"))
+def test_a_search_says_why_somebody_may_be_the_one(client, maria, asked: dict[str, str]):
+    page = text(client.post("/people", data=asked))
     assert maria.number in page
     assert "of 100" in page
 
 
 def test_an_empty_search_finds_nobody_and_offers_nothing_wrong(client, maria):
-    page = text(client.get("/people"))
-    assert maria.number not in page
-    assert client.get("/people?birth_on.month=13&birth_on.day=1&birth_on.year=1980").status_code == 422
+    for page in (client.get("/people"), client.post("/people", data={"name": ""})):
+        assert maria.number not in text(page)
+    wrong = client.post("/people", data={"birth_on.month": "13", "birth_on.day": "1", "birth_on.year": "1980"})
+    assert wrong.status_code == 422
+
+
+def test_what_stands_in_an_address_is_not_searched_for(client, maria):
+    assert maria.number not in text(client.get("/people?name=Maria+Garcia"))
+    assert "Garcia" not in text(client.get("/people/new?name=Maria+Garcia&phone=9195550123"))
+
+
+def test_what_was_searched_for_fills_the_form_of_a_new_person(client):
+    searched = {"name": "Rosa Delgado", "birth_on.month": "4", "birth_on.day": "28", "birth_on.year": "1986"}
+    found = text(client.post("/people", data=searched))
+    assert 'formaction="/people/new/from-search"' in found
+    page = text(client.post("/people/new/from-search", data={**searched, "phone": "919 555 0123"}))
+    for typed in ("Rosa", "Delgado", "1986", "919 555 0123"):
+        assert f'value="{typed}"' in page
+
+
+def test_whoever_may_be_the_same_shows_while_somebody_types(client, maria):
+    shown = text(client.post("/people/likely", data=NEW, headers={"HX-Request": "true"}))
+    assert maria.number in shown
+    assert "<html" not in shown
+
+
+def test_the_script_changes_its_language_and_keeps_the_answers(client):
+    shown = text(client.post("/people/new/permission", data=NEW, headers={"HX-Request": "true"}))
+    assert 'lang="es"' in shown
+    assert "call recording 4711" in shown
 
 
 def test_another_organizations_record_is_opened_by_asking(
@@ -110,7 +142,7 @@ def test_another_organizations_record_is_opened_by_asking(
     person = a_person(session, act(clinic_navigator))
     become(session, SEED)
     client = browser(navigator)
-    page = text(client.get("/people?name=Maria+Garcia"))
+    page = text(client.post("/people", data={"name": "Maria Garcia"}))
     assert "Maria G." in page
     assert "1980" not in page
     assert client.get(f"/people/{person.id}/edit").status_code == 404

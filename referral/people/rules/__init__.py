@@ -47,7 +47,13 @@ from referral.people.rules.race_ethnicity import (
     omb_1997,
     race_label,
 )
-from referral.people.rules.safe_contact import ContactChannel, ContactRefusal, SafeContact, contact_refusal
+from referral.people.rules.safe_contact import (
+    ContactChannel,
+    ContactRefusal,
+    SafeContact,
+    contact_refusal,
+    next_safe_time,
+)
 from referral.people.rules.sensitivity import SensitivityLevel, highest
 from referral.people.rules.sogi import (
     GENDER_IDENTITIES,
@@ -118,6 +124,7 @@ __all__ = [
     "most_frequent_multiple",
     "most_frequent_multiple_over",
     "most_trusted",
+    "next_safe_time",
     "normalize_phone",
     "omb_1997",
     "open_fields",

@@ -1,7 +1,7 @@
 """Contact only in the way a person named as safe (techsafety.org/safe-contact-methods)."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -65,6 +65,22 @@ def contact_refusal(
     if leaves_message and not contact.may_leave_message:
         return ContactRefusal.NO_VOICEMAIL
     return None if _is_safe_time(contact, at.astimezone(ZoneInfo(zone))) else ContactRefusal.OUTSIDE_SAFE_TIMES
+
+
+def next_safe_time(contact: SafeContact | None, at: datetime, *, zone: str) -> datetime | None:
+    """Return the first instant from `at` on at which the person said contact is safe; None when there is none."""
+    if contact is None:
+        return at
+    place = ZoneInfo(zone)
+    today = at.astimezone(place).date()
+    starts = (time.min, contact.from_time or time.min)
+    openings = [
+        datetime.combine(today + timedelta(days=ahead), start, tzinfo=place).astimezone(UTC)
+        for ahead in range(9)
+        for start in starts
+    ]
+    moments = [at, *(opening for opening in openings if opening > at)]
+    return next((moment for moment in moments if _is_safe_time(contact, moment.astimezone(place))), None)
 
 
 def _is_safe_time(contact: SafeContact, local: datetime) -> bool:

@@ -1,9 +1,12 @@
-"""Find somebody before taking them in, and take them in."""
+"""Find somebody before taking them in, and take them in.
+
+What is known of a person travels in the body of a POST, never in an address: addresses are logged and remembered.
+"""
 
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -22,25 +25,34 @@ from referral.people.views.blueprint import pages
 from referral.web import forms
 from referral.web.forms import FormState
 from referral.web.guard import allow
-from referral.web.pages import go, query, read, redisplay, show
+from referral.web.pages import go, read, redisplay, show, typed
 from referral.web.transaction import db, me
+
+
+def search_page(form: FormState | None = None) -> Response:
+    """Show the fields to search by."""
+    return show("people/search.html", form=form or FormState(), matches=[])
 
 
 @pages.get("/people")
 @allow(PersonPermission.SEARCH)
 def search() -> ResponseReturnValue:
+    """Show the fields to search by."""
+    return search_page()
+
+
+@pages.post("/people")
+@allow(PersonPermission.SEARCH)
+@redisplay(search_page)
+def find() -> ResponseReturnValue:
     """Look for somebody by name, birth date, phone or member ID."""
-    form = FormState(forms.typed(request.args))
-    try:
-        asked = query(SearchQuery)
-    except ValidationError as error:
-        return show("people/search.html", form=FormState(form.values, error.messages_dict), status=422)
-    return show("people/search.html", block="matches", form=form, asked=asked, matches=_matches(asked))
+    matches = _matches(read(SearchQuery))
+    return show("people/search.html", block="matches", form=FormState(typed()), matches=matches)
 
 
 def new_page(form: FormState | None = None) -> Response:
     """Show the form for a new person, with whoever is likely the same."""
-    form = form or FormState({**forms.typed(request.args), **split_name(request.args.get("name", ""))})
+    form = form or FormState()
     return show(
         "people/new.html",
         form=form,
@@ -54,8 +66,16 @@ def new_page(form: FormState | None = None) -> Response:
 @pages.get("/people/new")
 @allow(PersonPermission.ADD)
 def new() -> ResponseReturnValue:
-    """Show the form for a new person, filled with what was searched for."""
+    """Show the form for a new person."""
     return new_page()
+
+
+@pages.post("/people/new/from-search")
+@allow(PersonPermission.ADD)
+def begin() -> ResponseReturnValue:
+    """Show the form for a new person, filled with what was searched for."""
+    sought = typed()
+    return new_page(FormState({"language": "en", **sought, **split_name(sought.get("name", ""))}))
 
 
 @pages.post("/people/new")
@@ -67,24 +87,19 @@ def add() -> ResponseReturnValue:
     return go("desk.person", f"{person.full_name} is taken in as {person.number}.", person_id=person.id)
 
 
-@pages.get("/people/new/permission")
+@pages.post("/people/new/permission")
 @allow(PersonPermission.ADD)
 def permission() -> ResponseReturnValue:
     """Show what to read aloud, in another language, keeping what was answered so far."""
-    form = FormState(forms.typed(request.args))
+    form = FormState(typed())
     return show("people/permission.html", block="permission", form=form, scripts=spoken_scripts(form.value("language")))
 
 
-@pages.get("/people/likely")
+@pages.post("/people/likely")
 @allow(PersonPermission.ADD)
 def likely() -> ResponseReturnValue:
     """Show, while somebody types, who may already be here."""
-    try:
-        asked = query(SearchQuery(unknown="exclude"))
-    except ValidationError:
-        asked = SearchQuery().load({})
-    named = {name: request.args.get(name, "") for name in ("given_name", "family_name")}
-    matches = service.likely_same(_matches({**asked, **named}))
+    matches = service.likely_same(_matches(_sought(FormState(typed()))))
     return show("people/likely.html", block="likely", matches=matches)
 
 
