@@ -20,6 +20,7 @@ from referral.directory.service import Site, add_service, load_words
 from referral.equity import service as equity
 from referral.foundation import clock, jobs
 from referral.foundation.database import Database
+from referral.foundation.principal import Principal
 from referral.foundation.settings import Settings
 from referral.organizations.models import Contract, Organization
 from referral.organizations.rules import Role
@@ -63,7 +64,8 @@ class Stage:
     app: Application
     twin: TwilioTwin
     hour: Hour
-    staff: dict[str, Membership] = field(default_factory=dict)
+    staff: dict[str, Principal] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -190,7 +192,9 @@ def _furnish(world: World, stage: Stage) -> None:
         ("ada", world.center, (Role.SYSADMIN,)),
     )
     for name, organization, roles in hire:
-        stage.staff[name] = _hire(world, name, organization, roles)
+        membership = _hire(world, name, organization, roles)
+        stage.staff[name] = accounts.principal_of_membership(membership, stage.app.extensions["grants"])
+        stage.tokens[name] = accounts.make_token(session, membership, name="journey", by=SEED, at=NOW)
 
 
 def _hire(world: World, name: str, organization: Organization, roles: tuple[Role, ...]) -> Membership:

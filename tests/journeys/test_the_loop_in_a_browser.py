@@ -1,13 +1,16 @@
 """From the first question to the equity report, in a browser, as five people and the one they help."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 
 import pytest
 
 from tests.journeys.conftest import come_in
 from tests.journeys.hands import Hands
+from tests.journeys.neighbor import deliver_boxes, help_neighbor
 from tests.journeys.stage import Stage
 
+JANUARY = datetime(2027, 1, 4, 15, tzinfo=UTC)
 PHONE = "+12525550123"
 pytestmark = pytest.mark.browser
 
@@ -127,25 +130,20 @@ def propose(nora):
     nora.is_at("Rosa Delgado")
     nora.follow("Check eligibility")
     nora.arrives("Healthy Opportunities Pilots")
-    show(nora)
     nora.choose("2 or more chronic")
     nora.click("Propose to the plan")
     nora.sees("Proposed")
     nora.check()
-    show(nora)
 
 def enroll(paula):
     paula.begin("enroll")
-    show(paula)
     paula.navigate("Authorizations")
     paula.arrives("Service authorizations")
-    show(paula)
     paula.follow("Decide")
     paula.arrives("Healthy Opportunities Pilots")
     paula.press("e")
     paula.sees("Enrolled")
     paula.check()
-    show(paula)
 
 def request(nora):
     nora.begin("ask the plan to pay")
@@ -153,10 +151,8 @@ def request(nora):
     nora.is_at("Rosa Delgado")
     nora.follow("R-")
     nora.arrives("Referral R-")
-    show(nora)
     nora.follow("Ask the plan to pay")
     nora.arrives("Ask the plan to pay")
-    show(nora)
     nora.pick("Service", "Box")
     nora.type("Units", "30")
     nora.type("First day", "2026-11-16")
@@ -164,7 +160,6 @@ def request(nora):
     nora.click("Ask the plan")
     nora.sees("Requested")
     nora.check()
-    show(nora)
 
 def approve(paula):
     paula.begin("approve")
@@ -175,16 +170,98 @@ def approve(paula):
     paula.press("a")
     paula.sees("Approved")
     paula.check()
-    show(paula)
 
 def start(carla):
     carla.begin("start")
-    show(carla)
-    carla.page.reload()
     carla.click("Start the service")
-    carla.sees("Being helped")
-    carla.check()
-    show(carla)
+    carla.arrives("Referral R-", "The service has started.")
+
+def deliver(carla):
+    carla.begin("deliver by hand")
+    carla.navigate("Inbox")
+    carla.arrives("Inbox")
+    carla.follow("Being helped")
+    carla.sees("In service")
+    carla.follow("Rosa Delgado")
+    carla.arrives("Referral R-")
+    carla.follow("Record a delivery")
+    carla.arrives("Deliveries")
+    for day in ("2026-12-01", "2026-12-02"):
+        carla.type("Day", day)
+        carla.type("Units", "1")
+        carla.click("Record it")
+        carla.arrives("Deliveries", "The delivery is recorded.")
+
+def close(carla):
+    carla.begin("close as served")
+    carla.follow("Referral R-")
+    carla.is_at("Referral R-")
+    carla.open("Close as served")
+    carla.choose("Service delivered")
+    carla.click("Close as served")
+    carla.arrives("Referral R-", "Served")
+
+def answers(stage, nora):
+    stage.work()
+    print(stage.texts_to(PHONE))
+    assert stage.twin.reply(f"{stage.address}/webhooks/twilio/inbound", sender=PHONE, body="YES") == 200
+    stage.work()
+    print(stage.texts_to(PHONE))
+
+def bill(carla):
+    carla.begin("a month's invoice")
+    carla.navigate("Deliveries")
+    carla.arrives("Deliveries to bill")
+    carla.click("Make the invoice")
+    carla.arrives("Invoice ")
+    carla.click("Submit")
+    carla.arrives("Invoice ", "Submitted")
+
+def look_over(leo):
+    leo.begin("network lead")
+    show(leo)
+    leo.follow("Open")
+    leo.arrives("Invoice ", "Submitted")
+    leo.press("a")
+    leo.sees("With the plan")
+    leo.check()
+    show(leo)
+
+def decide_and_pay(finn):
+    finn.begin("decide and pay")
+    show(finn)
+    finn.follow("Open")
+    finn.arrives("Invoice ")
+    finn.click("Decide the invoice")
+    finn.sees("Record a payment")
+    finn.check()
+    show(finn)
+    finn.type("Reference", "EFT-2027-0001")
+    finn.click("Record the payment")
+    finn.sees("Paid on")
+    finn.check()
+    show(finn)
+
+def report(finn, paula, stage):
+    stage.copy_figures()
+    finn.begin("reports")
+    finn.navigate("Reports")
+    finn.arrives("Referrals: what became of them", "Closed-loop rate", "Connection rate")
+    show(finn)
+    finn.follow("Equity")
+    finn.arrives("Equity: for whom the loop closes")
+    show(finn)
+
+def thread(nora):
+    nora.begin("the thread")
+    nora.type("Find a person", "Rosa Delgado")
+    nora.press("Enter")
+    nora.arrives("Find or add a person")
+    nora.follow("Open")
+    nora.arrives("Rosa Delgado")
+    nora.follow("The thread")
+    nora.arrives("The thread")
+    show(nora)
 
 def test_the_loop(stage: Stage, signed_in: Callable[..., Hands], browser_of) -> None:
     nora = signed_in("nora")
@@ -204,3 +281,23 @@ def test_the_loop(stage: Stage, signed_in: Callable[..., Hands], browser_of) -> 
     request(nora)
     approve(paula)
     start(carla)
+    help_neighbor(stage, "Ortega")
+    stage.hour.go_to(JANUARY)
+    for hands in (carla,):
+        come_in(hands)
+    deliver(carla)
+    deliver_boxes(stage, "Delgado", 20, first_on=date(2026, 12, 3))
+    deliver_boxes(stage, "Ortega", 18, first_on=date(2026, 12, 3))
+    close(carla)
+    answers(stage, nora)
+    carla.navigate("Home")
+    bill(carla)
+    leo = signed_in("leo")
+    leo.check()
+    look_over(leo)
+    finn = signed_in("finn")
+    finn.check()
+    decide_and_pay(finn)
+    come_in(nora)
+    report(finn, paula, stage)
+    thread(nora)
