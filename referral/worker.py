@@ -34,12 +34,14 @@ def drain_once() -> int:
 
 
 def tick(database: Database, at: datetime) -> None:
-    """Add the scheduled jobs whose minute has come; the key lets only one of many workers add each."""
+    """Add each scheduled job once in its window; the key lets only one of many workers, or of many ticks, add it.
+
+    A worker that was away when the window began makes up for it.
+    """
     minute = int(at.timestamp()) // 60
     with database.transaction(system("tick")) as session:
         for task, every in SCHEDULE.items():
-            if minute % every == 0:
-                jobs.add(session, task, key=f"{task}@{minute}")
+            jobs.add(session, task, key=f"{task}@{minute - minute % every}")
 
 
 def run(settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """The organizations of the demonstration: plans, leads, a coordination center, and sixty that help."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from uuid import UUID
 
@@ -57,8 +57,10 @@ def found(session: Session, *, at: datetime) -> Network:
     program = programs.load_program(session, PROGRAM, network_id=network.id, by=FOUNDER, at=at)
     billing.load_fee_schedule(session, program, PROGRAM, by=FOUNDER, at=at)
     screening.load_instruments(session, INSTRUMENTS, by=FOUNDER, at=at)
+    employers = by_name(session)
+    leads = {region: employers[name] for region, name in LEADS.items()}
     for helper in helpers():
-        _add_helper(session, network, program, helper, at=at)
+        _add_helper(session, network, program, helper, leads, at=at)
     _hire(session, network, at=at)
     return network
 
@@ -76,14 +78,17 @@ def listings(session: Session) -> dict[tuple[UUID, str], UUID]:
 
 
 def say_who_has_room(session: Session, *, at: datetime) -> None:
-    """Say for every service whether there is room and that its listing is right, as its organization would."""
-    employers, found = by_name(session), listings(session)
+    """Say for every service whether there is room and that its listing is right, as its organization would.
+
+    Searches find the services and the coming weeks' hours from then on.
+    """
+    employers, found, services = by_name(session), listings(session), set()
     for helper in helpers():
         for row in helper.services:
             listing_id = found[employers[helper.name].id, row["service"]]
             directory.set_capacity(session, listing_id, status=CapacityState(row["capacity"]), by=FOUNDER, at=at)
-            directory.confirm_listing(session, listing_id, by=FOUNDER, at=at)
-    directory.prepare(session, at=at)
+            services.add(directory.confirm_listing(session, listing_id, by=FOUNDER, at=at).id)
+    directory.prepare(session, services, at=at)
 
 
 def by_name(session: Session) -> dict[str, Organization]:
@@ -100,11 +105,19 @@ def _institutions() -> Iterator[tuple[str, OrganizationKind]]:
     yield from ((name, OrganizationKind.NETWORK_LEAD) for name in LEADS.values())
 
 
-def _add_helper(session: Session, network: Network, program: Program, helper: Helper, *, at: datetime) -> None:
+def _add_helper(
+    session: Session,
+    network: Network,
+    program: Program,
+    helper: Helper,
+    leads: Mapping[str, Organization],
+    *,
+    at: datetime,
+) -> None:
     organization = organizations.add_organization(
         session, name=helper.name, kind=OrganizationKind.CBO, network=network, by=FOUNDER, at=at
     )
-    lead = by_name(session)[LEADS[helper.place["lead"]]]
+    lead = leads[helper.place["lead"]]
     contract = organizations.contract(
         session,
         organization_id=organization.id,
@@ -122,7 +135,7 @@ def _add_helper(session: Session, network: Network, program: Program, helper: He
 
 def _offer(session: Session, organization: Organization, row: dict[str, str], *, at: datetime) -> None:
     county = f"NC {row['county']}"
-    listing = directory.add_service(
+    directory.add_service(
         session,
         organization,
         name=row["service"],
@@ -134,10 +147,10 @@ def _offer(session: Session, organization: Organization, row: dict[str, str], *,
         schedules=[OFFICE_HOURS],
         eligibility_description="Anybody who lives in the area served.",
         fees_description="Free of charge.",
+        is_found_at_once=False,
         by=FOUNDER,
         at=at,
     )
-    directory.confirm_listing(session, listing.id, by=FOUNDER, at=at)
 
 
 def _hire(session: Session, network: Network, *, at: datetime) -> None:

@@ -24,7 +24,7 @@ from referral.foundation.database import Database
 from referral.foundation.progress import ProgressReporter, silent
 from referral.people.models import Coverage
 
-CHUNK = 10
+CHUNK = 20
 """People told in one transaction."""
 YEAR = timedelta(days=400)
 LISTINGS = network.SEED / "directory" / "haarrrvest_services.ndjson.gz"

@@ -67,10 +67,12 @@ def add_service(
     languages: Iterable[str] = (),
     counties: Iterable[str] = (),
     states: Iterable[str] = (),
+    is_found_at_once: bool = True,
     **fields: Any,
 ) -> ServiceAtLocation:
-    """Add an active service at a site, found at once. `counties` read *NC Wake*; `fields` are HSDS columns of service.
+    """Add an active service at a site. `counties` read *NC Wake*; `fields` are HSDS columns of service.
 
+    Whoever adds many lets them not be found at once, and calls `prepare` for all of them at the end.
     Raises Refused for a ZIP code or a telephone number that does not exist.
     """
     service = Service(organization_id=organization.id, name=name, status=ServiceStatus.ACTIVE, **fields)
@@ -89,7 +91,8 @@ def add_service(
     if counties or states:
         session.add(ServiceArea(service_id=service.id, counties=sorted(counties), states=sorted(states)))
     session.flush()
-    prepare(session, [service.id], at=at)
+    if is_found_at_once:
+        prepare(session, [service.id], at=at)
     learn_words(session, [name, service.description or "", organization.name])
     audit.record(session, "directory:service:added", by=by, at=at, subject=("service", service.id))
     return listing
