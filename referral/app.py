@@ -103,9 +103,10 @@ HANDLERS: Handlers = {
     "referral.closed": (
         referrals_jobs.ask_whether_help_arrived,
         referrals_jobs.drop_questions,
+        referrals_jobs.follow_need,
     ),
     "referral.expire": (referrals_jobs.expire,),
-    "referral.evidence": (),
+    "referral.evidence": (referrals_jobs.follow_need,),
     "question.answered": (referrals_jobs.keep_answer,),
     "question.closed": (),
     "message.settled": (messaging_jobs.release_texts,),

@@ -88,6 +88,11 @@ def ask_whether_help_arrived(session: Session, *, at: datetime, referral_id: str
     )
 
 
+def follow_need(session: Session, *, at: datetime, referral_id: str) -> None:
+    """After an end, or a new report about help: the need behind the referral is met, or asks for help again."""
+    service.follow_need(session, session.get_one(Referral, UUID(referral_id)), by=principal_of(session), at=at)
+
+
 def drop_questions(session: Session, *, at: datetime, referral_id: str) -> None:
     """After a withdrawal or an error: ask the person nothing more about it."""
     referral = session.get_one(Referral, UUID(referral_id))

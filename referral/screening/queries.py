@@ -1,7 +1,7 @@
 """What we ask about instruments, screenings and needs; lists load what they show."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -134,6 +134,12 @@ def changes_of(session: Session, need_id: UUID) -> Sequence[NeedChange]:
     return session.scalars(
         select(NeedChange).where(NeedChange.need_id == need_id).order_by(NeedChange.at, NeedChange.id)
     ).all()
+
+
+def last_moved_at(session: Session, need: Need) -> datetime:
+    """Return when the need last changed its state, or was found."""
+    moved = select(func.max(NeedChange.at)).where(NeedChange.need_id == need.id, NeedChange.action.is_not(None))
+    return session.scalar(moved) or need.found_at
 
 
 def answers_behind(session: Session, need_id: UUID) -> Sequence[tuple[Answer, Screening]]:

@@ -13,7 +13,7 @@ from referral.people.rules import ConsentScope
 from referral.people.service import add_phone
 from referral.referrals import jobs, queries, service
 from referral.referrals.models import Referral
-from referral.referrals.rules import Action, Connection, EvidenceKind, Status
+from referral.referrals.rules import Action, Connection, EvidenceKind, HeardBy, PersonAnswer, Status
 from tests.factories.fixtures import NOW, SEED
 from tests.factories.people import a_consent
 from tests.factories.referrals import Loop
@@ -104,3 +104,44 @@ def test_after_an_error_nothing_more_is_asked(loop: Loop, served: Referral) -> N
     jobs.drop_questions(loop.session, at=NOW, referral_id=str(served.id))
     loop.session.refresh(question)
     assert question.status.value not in {"waiting", "open"}
+
+
+def to_call(loop: Loop) -> list[str]:
+    return [line.number for line in queries.to_call(loop.session, loop.world.center.id)]
+
+
+@pytest.mark.parametrize("kind", [EvidenceKind.PROVIDER_REPORT, EvidenceKind.DELIVERY_RECORD])
+@pytest.mark.parametrize("end", [QuestionStatus.SILENT, QuestionStatus.NOT_SENT, QuestionStatus.STOPPED])
+def test_whoever_gave_no_answer_by_text_is_called(loop: Loop, kind: EvidenceKind, end: QuestionStatus) -> None:
+    loop.allow()
+    referral = loop.do(loop.send(), Action.ACCEPT)
+    loop.do(referral, Action.SERVE, reason_code="service_delivered", known_by=kind)
+    add_phone(loop.session, loop.person, number=PHONE, by=loop.navigator, at=NOW)
+    agree_to_texts(loop)
+    question = asked(loop, referral)
+    assert question is not None
+    assert to_call(loop) == [], "the text may still be answered"
+    questions.end(loop.session, question, end, by=SEED, at=NOW + timedelta(days=7))
+    assert to_call(loop) == [referral.number]
+    service.person_answered(
+        loop.session, referral, PersonAnswer.HELPED, heard_by=HeardBy.PHONE, by=loop.navigator, at=NOW
+    )
+    assert to_call(loop) == []
+
+
+def test_whoever_cannot_be_texted_is_called(loop: Loop, served: Referral) -> None:
+    assert asked(loop, served) is None
+    assert to_call(loop) == [served.number]
+
+
+def test_whoever_answered_by_text_or_has_withheld_the_outcome_is_not_called(loop: Loop, served: Referral) -> None:
+    agree_to_texts(loop)
+    question = asked(loop, served)
+    assert question is not None
+    reply(loop, question, ReplyMeaning.PARTLY)
+    assert to_call(loop) == []
+    second = loop.do(loop.send(), Action.ACCEPT)
+    loop.do(second, Action.SERVE, reason_code="service_delivered")
+    assert to_call(loop) == [second.number]
+    service.withhold_outcome(loop.session, second, by=loop.navigator, at=NOW)
+    assert to_call(loop) == []

@@ -108,7 +108,7 @@ def _sent(session: Session, by: Principal, _at: datetime) -> Parts:
     yield Panel("Sent back: find another place", "referrals", back[:FEW], "Nothing was sent back.", "referrals.sent")
     if to_call:
         rows = to_call[:FEW]
-        yield Panel("Call and ask whether help arrived", "referrals", rows, "", "referrals.sent")
+        yield Panel("Call and ask whether help arrived", "referrals", rows, "", "referrals.sent", {"box": "to_call"})
 
 
 def _contradicted(session: Session, by: Principal, _at: datetime) -> Parts:

@@ -10,7 +10,7 @@ from referral.messaging.rules.body import (
     to_gsm7,
 )
 from referral.messaging.rules.failures import MAX_ATTEMPTS, Failure, failure_of, retry_delay
-from referral.messaging.rules.questions import ANSWERS, SILENCE_AFTER, QuestionStatus
+from referral.messaging.rules.questions import ANSWERS, SILENCE_AFTER, UNANSWERED, QuestionStatus
 from referral.messaging.rules.quiet_hours import is_within_hours, next_sending_time, validity_seconds
 from referral.messaging.rules.replies import ReplyMeaning, Vocabulary, Word, read_reply
 from referral.messaging.rules.status import (
@@ -27,6 +27,7 @@ __all__ = [
     "ANSWERS",
     "MAX_ATTEMPTS",
     "SILENCE_AFTER",
+    "UNANSWERED",
     "BodyProblem",
     "Direction",
     "Failure",

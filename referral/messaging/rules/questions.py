@@ -23,4 +23,5 @@ class QuestionStatus(StrEnum):
     DROPPED = "dropped"  # its reason has gone
 
 
-ENDS = frozenset(QuestionStatus) - {QuestionStatus.WAITING, QuestionStatus.OPEN}
+UNANSWERED = frozenset({QuestionStatus.SILENT, QuestionStatus.STOPPED, QuestionStatus.NOT_SENT})
+"""Ends without the person's word, which a call may still bring."""

@@ -15,10 +15,12 @@ from referral.referrals.rules.evidence import (
     connection_of,
     delivery_grade,
     is_contradicted,
+    last_word,
     opens_review,
     person_answer,
 )
 from referral.referrals.rules.moves import MOVES, OFF_PLATFORM_ONLY, WHO, allowed_actions, next_status
+from referral.referrals.rules.needs import NeedOutcome, need_action
 from referral.referrals.rules.rates import (
     DEFINITIONS,
     LoopRates,
@@ -91,6 +93,7 @@ __all__ = [
     "HeardBy",
     "LoopRates",
     "MoveRefused",
+    "NeedOutcome",
     "Outcome",
     "Party",
     "PersonAnswer",
@@ -118,7 +121,9 @@ __all__ = [
     "is_ended",
     "is_excluded_from_rates",
     "is_open",
+    "last_word",
     "loop_rates",
+    "need_action",
     "next_status",
     "opens_review",
     "person_answer",

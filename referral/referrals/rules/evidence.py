@@ -54,8 +54,13 @@ _PROOF = frozenset({EvidenceKind.DELIVERY_RECORD, EvidenceKind.PAID_LINE})
 
 def person_answer(evidence: Iterable[Evidence]) -> PersonAnswer | None:
     """Return the person's own latest answer, or None when the person has not spoken."""
-    last = _latest(item for item in evidence if item.kind is EvidenceKind.PERSON_CONFIRMATION)
+    last = last_word(evidence)
     return last.says if last else None
+
+
+def last_word(evidence: Iterable[Evidence]) -> Evidence | None:
+    """Return the report that holds the person's own latest answer, or None when the person has not spoken."""
+    return _latest(item for item in evidence if item.kind is EvidenceKind.PERSON_CONFIRMATION)
 
 
 def delivery_grade(evidence: Iterable[Evidence]) -> EvidenceKind | None:

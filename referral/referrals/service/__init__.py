@@ -9,6 +9,7 @@ from referral.referrals.service.evidence import (
     withhold_outcome,
 )
 from referral.referrals.service.moves import move
+from referral.referrals.service.needs import follow_need
 from referral.referrals.service.reading import find_contradiction, find_referral, open_referral
 from referral.referrals.service.rows import lock
 from referral.referrals.service.sending import allow_sharing, refer
@@ -17,6 +18,7 @@ __all__ = [
     "allow_sharing",
     "find_contradiction",
     "find_referral",
+    "follow_need",
     "lock",
     "log_contact",
     "move",
