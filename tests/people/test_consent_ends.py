@@ -6,7 +6,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from referral.accounts import service as accounts
-from referral.app import GRANTS, create_app
+from referral.app import create_app
 from referral.foundation import clock
 from referral.foundation.database import Database, become
 from referral.foundation.jobs import Job
@@ -14,6 +14,7 @@ from referral.organizations.rules import Role
 from referral.people import queries, service
 from referral.people.models import SignedLink
 from referral.people.rules import ConsentScope, ContactChannel
+from referral.permissions import GRANTS
 from tests.factories.fixtures import NOW, SEED, make_world
 from tests.factories.people import a_consent, a_person
 from tests.people.conftest import Act
