@@ -20,7 +20,7 @@ demo-reset: ## Forget the demonstration's data; the next `make demo` starts over
 	@rm -rf .referral && echo "The demonstration's data is gone. Start over with: make demo"
 
 test: $(VENV)/dev.done assets ## Every test that fits into ten minutes
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not full" --cov --cov-report=term:skip-covered --cov-report=term-missing:skip-covered
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not full" --cov --cov-report=term
 
 test-full: $(VENV)/dev.done assets ## Also the long sweeps
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
