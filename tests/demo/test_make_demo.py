@@ -1,0 +1,92 @@
+"""`make demo` as a visitor starts it: everything comes up, everything ends with it, the data stays."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+
+import pytest
+
+from referral.server import is_port_free
+
+pytestmark = pytest.mark.skipif(
+    bool(os.environ.get("DATABASE_URL")), reason="this run is on servers of the machine, not on embedded ones"
+)
+PATIENCE_S = 120
+OURS = {"PATH", "HOME", "LANG", "PYTHONPATH", "VIRTUAL_ENV"}
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def demo(port: int, tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
+    """The demonstration of four people, in a home of its own."""
+    environment = {name: value for name, value in os.environ.items() if name in OURS}
+    program = subprocess.Popen(
+        [sys.executable, "-m", "referral", "demo", "--port", str(port), "--people", "4"],
+        env=environment | {"REFERRAL_HOME": str(tmp_path / "home")},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    yield program
+    if program.poll() is None:
+        program.kill()
+    program.communicate()
+
+
+def test_everything_starts_and_everything_ends(demo: "subprocess.Popen[str]", port: int, tmp_path: Path) -> None:
+    address = f"http://127.0.0.1:{port}"
+    assert _page(demo, f"{address}/healthz")
+    page = _page(demo, f"{address}/sign-in")
+    assert "<h1" in page
+    family = _descendants(demo.pid)
+    assert len(family) >= 4
+    demo.send_signal(signal.SIGTERM)
+    told, _ = demo.communicate(timeout=30)
+    assert demo.returncode == 0
+    assert "Your data is kept" in told
+    assert [pid for pid in family if _is_running(pid)] == []
+    assert is_port_free("127.0.0.1", port)
+    assert (tmp_path / "home" / "postgres" / "PG_VERSION").exists()
+
+
+def _page(demo: "subprocess.Popen[str]", address: str) -> str:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline and demo.poll() is None:
+        try:
+            with urllib.request.urlopen(address, timeout=5) as answer:
+                return str(answer.read().decode())
+        except URLError:
+            time.sleep(0.3)
+    raise AssertionError(f"{address} did not answer; the demonstration ended with {demo.poll()}")
+
+
+def _descendants(pid: int) -> list[int]:
+    """Return every process that descends from this one, as /proc tells."""
+    parents: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
+    found = parents.get(pid, [])
+    return found + [grandchild for child in found for grandchild in _descendants(child)]
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
