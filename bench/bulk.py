@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import psycopg
+from flask import Response
 from sqlalchemy import func, insert, select, text
 
 from bench.floors import done
@@ -46,8 +47,8 @@ def _export(on: Ground) -> Rate:
         session.execute(insert(ReferralFact).inline().from_select(columns, copies, include_defaults=False))
 
     def ours() -> int:
-        answer = done(leo.get("/reports/plan.csv?first=2000-01-01"))
-        return sum(block.count(b"\n") for block in answer.response) - 1
+        answer: Response = done(leo.get("/reports/plan.csv?first=2000-01-01"))
+        return answer.data.count(b"\n") - 1
 
     def floor() -> int:
         with (

@@ -115,7 +115,7 @@ def recorded(engine: Engine | Connection) -> Iterator[list[Statement]]:
 
 def replay(engine: Engine, statements: Sequence[Statement]) -> float:
     """Send the statements without SQLAlchemy or Flask, fetch their rows, roll back; returns seconds."""
-    raw = engine.raw_connection()
+    raw: Any = engine.raw_connection()
     try:
         started = time.perf_counter()
         with raw.cursor() as cursor:

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Row, or_, select
 from sqlalchemy.orm import Session
 
 from referral.foundation.database import principal_of
-from referral.organizations.models import Network, Organization
+from referral.organizations import queries as organizations
+from referral.organizations.models import Organization
 from referral.people.models import (
     AccessGrant,
     Consent,
@@ -134,7 +135,7 @@ def exclusive_race(session: Session, person_id: UUID, tabulation: Tabulation = C
 
 def local_time(session: Session, network_id: UUID, at: datetime) -> datetime:
     """Return the instant in the network's zone, whose days a consent counts."""
-    return at.astimezone(ZoneInfo(session.get_one(Network, network_id).time_zone))
+    return at.astimezone(ZoneInfo(organizations.network(session, network_id).time_zone))
 
 
 def consents(session: Session, person_id: UUID) -> Sequence[Consent]:
@@ -214,7 +215,7 @@ def safe_to_text_from(session: Session, person_id: UUID, at: datetime) -> dateti
 
 
 def _zone_of(session: Session, person: Person) -> str:
-    return person.time_zone or session.get_one(Network, person.network_id).time_zone
+    return person.time_zone or organizations.network(session, person.network_id).time_zone
 
 
 def grants(session: Session, person_id: UUID, *, at: datetime) -> Sequence[Row[AccessGrant, str | None]]:

@@ -11,7 +11,7 @@ from referral.audit import service as audit
 from referral.foundation import jobs
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import NotFound, Refused
-from referral.organizations.models import Network
+from referral.organizations import queries as organizations
 from referral.people import queries
 from referral.people.models import Consent, Person
 from referral.people.rules import (
@@ -196,7 +196,7 @@ def _end_of(session: Session, consent: Consent) -> datetime | None:
     """Return the midnight after the last day, where the network is."""
     if consent.ends_on is None:
         return None
-    zone = ZoneInfo(session.get_one(Network, consent.network_id).time_zone)
+    zone = ZoneInfo(organizations.network(session, consent.network_id).time_zone)
     day = consent.ends_on + timedelta(days=1)
     return datetime(day.year, day.month, day.day, tzinfo=zone)
 
