@@ -50,7 +50,6 @@ def consents_page(person_id: UUID, form: FormState | None = None) -> Response:
         names=_names(),
         terms=TERMS,
         method_words=METHOD_WORDS,
-        domain_label=domain_label,
         domains=[(domain.value, domain_label(domain)) for domain in NeedDomain if domain is not NeedDomain.SAFETY],
         scopes=[(scope.value, terms.title) for scope, terms in TERMS.items() if scope not in NOT_YET],
         asked=_asked(person, choice),

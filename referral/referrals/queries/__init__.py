@@ -30,7 +30,7 @@ from referral.referrals.queries.records import (
     resting_on,
     visible,
 )
-from referral.referrals.queries.seen import SeenPerson, seen_person
+from referral.referrals.queries.seen import SeenPerson, numbers_to_call, seen_person
 from referral.referrals.queries.timeline import Entry, EntryKind, timeline
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "inbox_counts",
     "last_settled_at",
     "listing_of",
+    "numbers_to_call",
     "open_contradiction",
     "open_one_like",
     "referrals_of_need",

@@ -1,14 +1,16 @@
 """The person as one reader of a referral sees them: fields are cut here, not hidden in a template."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from referral.foundation.principal import Principal
 from referral.people import queries as people
-from referral.people.models import Person
+from referral.people.models import Person, PersonPhone
 from referral.referrals.models import Referral
 from referral.referrals.permissions import is_sender_side, sight_of
 from referral.referrals.rules import Sight
@@ -50,6 +52,13 @@ def seen_person(session: Session, referral: Referral, by: Principal, *, at: date
         category=referral.category,
     )
     return seen if sight is Sight.MINIMUM else _whole(session, referral, person, seen, by)
+
+
+def numbers_to_call(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the number to reach each of these people at, of those whose numbers the reader may see."""
+    query = select(PersonPhone).where(PersonPhone.person_id.in_(set(person_ids)), PersonPhone.ended_at.is_(None))
+    in_use = session.scalars(query.order_by(PersonPhone.is_primary, PersonPhone.id.desc()))
+    return {phone.person_id: phone.number for phone in in_use}
 
 
 def _whole(session: Session, referral: Referral, person: Person, seen: SeenPerson, by: Principal) -> SeenPerson:

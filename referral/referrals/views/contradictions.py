@@ -23,7 +23,14 @@ def contradictions_page(contradiction_id: UUID | None = None, form: FormState | 
     rows = queries.contradicted(db(), network_id) if network_id else []
     ids = [line.id for _, line in rows]
     audit.record_list(db(), "contradiction:read", at=clock.now(), kind="referral", ids=ids)
-    return show("referrals/contradictions.html", rows=rows, refused_id=contradiction_id, form=form, answers=ANSWERS)
+    return show(
+        "referrals/contradictions.html",
+        rows=rows,
+        numbers=queries.numbers_to_call(db(), [line.person_id for _, line in rows if line.given_name]),
+        refused_id=contradiction_id,
+        form=form,
+        answers=ANSWERS,
+    )
 
 
 @pages.get("/contradictions")

@@ -61,11 +61,17 @@ def _event(entry: Entry, *, shows_content: bool) -> Event:
     return Event(
         at=entry.occurred_at,
         what=_what(entry),
-        who=", ".join(name for name in (entry.who, entry.organization) if name),
+        who=_who(entry),
         note=entry.note if shows_content else None,
         icon=KIND_ICONS.get(entry.kind) or (look.icon if look else "radio_button_unchecked"),
         recorded_at=entry.recorded_at,
     )
+
+
+def _who(entry: Entry) -> str:
+    """Return name and organization; an account named after its organization says it once."""
+    is_named = bool(entry.who and entry.organization and entry.organization in entry.who)
+    return ", ".join(name for name in (entry.who, "" if is_named else entry.organization) if name)
 
 
 def _what(entry: Entry) -> str:

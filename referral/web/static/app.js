@@ -30,6 +30,31 @@
     marked.scrollIntoView({ block: "nearest" });
   }
 
+  // An address that names a closed form opens it, and the hands go on in its first field.
+  function openNamed() {
+    const place = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!place) return;
+    const closed = place.closest("details");
+    if (closed) closed.open = true;
+    const inside = place.matches("details, section") && $("input:not([type=hidden]), select, textarea", place);
+    const target = inside || (place.matches("input, select, textarea, fieldset") && place);
+    if (target) target.focus({ preventScroll: true });
+    place.scrollIntoView({ block: "start" });
+  }
+
+  // What has to be put right is never folded away.
+  function openProblems() {
+    all("details:not([open])").forEach((folded) => (folded.open = Boolean($(".field--error", folded))));
+  }
+
+  // On a phone a bar of tabs is wider than the screen: the page that is open stays in sight.
+  function showCurrentTab() {
+    all(".mainnav [aria-current], .tabs [aria-current]").forEach((tab) => {
+      const bar = tab.closest("ul");
+      bar.scrollLeft = tab.offsetLeft - (bar.clientWidth - tab.offsetWidth) / 2;
+    });
+  }
+
   function announce(words) {
     const place = $("#announcer");
     if (place) place.textContent = words;
@@ -155,4 +180,8 @@
 
   all("[data-open], [data-print]").forEach((button) => (button.hidden = false));
   focusMarked();
+  openProblems();
+  showCurrentTab();
+  window.addEventListener("load", () => setTimeout(openNamed)); // after the browser's own jump, which takes the focus away
+  window.addEventListener("hashchange", openNamed);
 })();
