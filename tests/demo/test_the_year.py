@@ -93,7 +93,7 @@ def test_nothing_happened_in_the_future(reading: Session) -> None:
     for instant in (
         Referral.sent_at,
         Referral.ended_at,
-        Screening.completed_at,
+        Screening.ended_at,
         Invoice.created_at,
         Invoice.decided_at,
     ):

@@ -1,0 +1,135 @@
+"""The command line: help, exit codes, and refusals that are one clear line."""
+
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from referral import cli
+from referral.accounts import queries as accounts
+from referral.foundation.database import Database
+from referral.foundation.settings import Settings
+from tests.factories.fixtures import PASSWORD, SEED, make_world
+
+Said = tuple[int, str, str]
+"""Exit code, what was said, what was complained about."""
+LISTINGS = Path(__file__).parent / "data" / "listings.ndjson"
+"""Three services of the HAARRRvest data set (CC0)."""
+Run = Callable[..., Said]
+ADD = ("accounts", "add", "Rosa@example.org", "--name", "Rosa Diaz", "--role", "cbo_intake", "--password", PASSWORD)
+
+
+def _commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    if isinstance(command, click.Group):
+        for name, child in command.commands.items():
+            yield from _commands(child, (*path, name))
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the command as the shell would."""
+
+    def run(*arguments: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["referral", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        return int(ended.value.code or 0), said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def operated(
+    committed_database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Database:
+    """A database with a small network, named by the environment."""
+    with committed_database.transaction(SEED) as session:
+        make_world(session)
+    for name, value in {
+        "DATABASE_URL": committed_database.url,
+        "REDIS_URL": str(settings.redis_url),
+        "SECRET_KEY": settings.secret_key,
+        "REFERRAL_HOME": str(tmp_path),
+    }.items():
+        monkeypatch.setenv(name, value)
+    return committed_database
+
+
+@pytest.mark.parametrize("command", list(_commands(cli.cli)), ids=" ".join)
+def test_every_command_says_what_it_does(command: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(cli.cli, [*command, "--help"])
+    assert result.exit_code == 0
+    assert len(result.output.split("\n\n")[1].strip()) > 10
+
+
+def test_a_command_that_does_not_exist_is_a_usage_error(run: Run) -> None:
+    code, _, complaint = run("dance")
+    assert (code, "No such command" in complaint) == (2, True)
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_taken_port_is_said_in_one_line(run: Run, command: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        code, said, complaint = run(command, "--port", str(taken.getsockname()[1]))
+    assert (code, said, complaint.count("\n")) == (1, "", 1)
+    assert "is taken" in complaint
+
+
+@pytest.mark.parametrize("value", ["two", "-1"])
+def test_a_bad_number_of_proxies_is_said_in_one_line(run: Run, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", value)
+    code, _, complaint = run("migrate")
+    assert (code, complaint.count("\n")) == (1, 1)
+    assert complaint.startswith("referral: TRUSTED_PROXIES")
+
+
+def test_migrating_twice_is_safe(operated: Database, run: Run) -> None:
+    assert [run("migrate")[0] for _ in range(2)] == [0, 0]
+
+
+def test_a_user_is_added_and_listed(operated: Database, run: Run) -> None:
+    code, said, _ = run(*ADD, "--organization", "Helping Hands Pantry")
+    assert (code, "works for Helping Hands Pantry" in said) == (0, True)
+    assert run("accounts", "list", "Helping Hands Pantry") == (0, "rosa@example.org\tRosa Diaz\tcbo_intake\n", "")
+
+
+def test_an_unknown_organization_is_refused(operated: Database, run: Run) -> None:
+    code, said, complaint = run(*ADD, "--organization", "Nowhere")
+    assert (code, said, complaint) == (1, "", "referral: There is no organization 'Nowhere'.\n")
+    with operated.transaction(SEED) as session:
+        assert accounts.user_by_email(session, "rosa@example.org") is None
+
+
+def test_a_weak_password_is_refused(operated: Database, run: Run) -> None:
+    code, _, complaint = run(*ADD[:-1], "short", "--organization", "Helping Hands Pantry")
+    assert (code, complaint.count("\n")) == (1, 1)
+
+
+def test_a_token_is_shown_once_and_only_for_somebody_who_works_there(operated: Database, run: Run) -> None:
+    run(*ADD, "--organization", "Helping Hands Pantry")
+    code, token, _ = run("accounts", "token", "rosa@example.org", "--name", "export")
+    assert (code, len(token.strip()) >= 32) == (0, True)
+    code, said, complaint = run("accounts", "token", "nobody@example.org", "--name", "export")
+    assert (code, said, complaint.count("\n")) == (1, "", 1)
+
+
+def test_the_same_directory_twice_changes_nothing(operated: Database, run: Run) -> None:
+    code, first, _ = run("directory", "import", str(LISTINGS))
+    again, second, _ = run("directory", "import", str(LISTINGS))
+    assert (code, again) == (0, 0)
+    assert "3 records read" in first
+    assert "0 added, 0 changed" not in first
+    assert "0 added, 0 changed" in second
+
+
+def test_a_directory_that_is_no_directory_is_not_usable(operated: Database, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "noise.ndjson").write_text("this is no JSON\n", encoding="utf-8")
+    assert run("directory", "import", str(tmp_path / "noise.ndjson"))[0] == 1
