@@ -169,15 +169,6 @@ def of_people(session: Session, person_ids: Collection[UUID]) -> Sequence[Servic
     return session.scalars(query.order_by(ServiceAuthorization.id)).all()
 
 
-def authorization_for(session: Session, referral_id: UUID, day: date) -> ServiceAuthorization | None:
-    """Return the referral's authorization that is payable on the day, the latest one."""
-    for authorization in of_referral(session, referral_id):
-        approval = authorization.as_approval()
-        if approval is not None and approval.is_open_on(day):
-            return authorization
-    return None
-
-
 def changes_of(session: Session, authorization_id: UUID) -> Sequence[AuthorizationChange]:
     """Return what was done with an authorization, in order."""
     query = select(AuthorizationChange).where(AuthorizationChange.service_authorization_id == authorization_id)

@@ -9,7 +9,6 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-FORM_WIDE = "_schema"
 NOT_ANSWERS = frozenset({"csrf_token"})
 AS_TYPED = frozenset({"password"})
 DATE_PARTS = ("year", "month", "day")

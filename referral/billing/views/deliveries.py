@@ -120,11 +120,12 @@ def void_delivery(referral_id: UUID, delivery_id: UUID) -> ResponseReturnValue:
 def _month_to_bill(program: Program, organization_id: UUID) -> date:
     """Return the month that was, while something of it waits to be billed; else this one."""
     today = clock.today(me().time_zone)
-    last = month_of(add_months(today.replace(day=1), -1))
+    before_on = add_months(today.replace(day=1), -1)
+    last = month_of(before_on)
     waiting = queries.unbilled(
         db(), organization_id, program_id=program.id, first_on=last.first_on, last_on=last.last_on, limit=1
     )
-    return last.first_on if waiting else today
+    return before_on if waiting else today
 
 
 def _with_service(given: dict[str, Any], referral_id: UUID) -> dict[str, Any]:

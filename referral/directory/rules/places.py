@@ -9,8 +9,6 @@ from typing import Any
 from referral.directory.rules.vocabulary import GeoPrecision, ProblemKind
 
 EARTH_DIAMETER_MILES = 7917.5
-MILES_PER_DEGREE = 69.0
-METERS_PER_MILE = 1609.344
 FARTHEST_FROM_ZIP_MILES = 60.0
 
 

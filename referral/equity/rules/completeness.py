@@ -60,11 +60,6 @@ class ShownCompleteness:
     counts: tuple[int | None, ...]
     share: Interval | None
 
-    @property
-    def is_enough(self) -> bool | None:
-        """Say whether the share reaches what is wanted; None when it is hidden or nobody is there."""
-        return self.share.estimate >= WANTED_SHARE if self.share else None
-
 
 def shown(found: Completeness) -> ShownCompleteness:
     """Return the counts without small cells."""

@@ -8,7 +8,7 @@ from referral.people.service.consents import (
     record_consent,
     withdraw_consent,
 )
-from referral.people.service.contact import add_phone, end_phone, move_to, note_safe_contact
+from referral.people.service.contact import add_phone, move_to, note_safe_contact
 from referral.people.service.intake import (
     agree_by_voice,
     ask_to_open,
@@ -57,7 +57,6 @@ __all__ = [
     "count_failed_try",
     "describe",
     "end_coverage",
-    "end_phone",
     "find_likely",
     "find_link",
     "follow_ends",

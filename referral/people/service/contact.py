@@ -47,18 +47,6 @@ def add_phone(
     return phone
 
 
-def end_phone(session: Session, person: Person, phone: PersonPhone, *, by: Principal, at: datetime) -> None:
-    """Stop using a number; the next one becomes the primary."""
-    phone.ended_at = at
-    was_primary, phone.is_primary = phone.is_primary, False
-    session.flush()
-    left = queries.phones(session, person.id)
-    if was_primary and left:
-        left[0].is_primary = True
-        session.flush()
-    _record(session, "person:phone-ended", person, by=by, at=at, phone_id=phone.id)
-
-
 def move_to(
     session: Session,
     person: Person,

@@ -12,8 +12,6 @@ from referral.screening.service.needs import (
     decline_help,
     dismiss_need,
     mark_met,
-    mark_met_elsewhere,
-    mark_unmet,
     move_need,
     open_need,
 )
@@ -43,8 +41,6 @@ __all__ = [
     "load_instrument",
     "load_instruments",
     "mark_met",
-    "mark_met_elsewhere",
-    "mark_unmet",
     "move_need",
     "notice_urgent",
     "offer",

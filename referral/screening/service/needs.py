@@ -75,16 +75,6 @@ def mark_met(session: Session, need: Need, *, by: Principal, at: datetime, note:
     return move_need(session, need, NeedAction.MEET, by=by, at=at, note=note)
 
 
-def mark_met_elsewhere(session: Session, need: Need, *, by: Principal, at: datetime, note: str | None = None) -> Need:
-    """The person found help somewhere else."""
-    return move_need(session, need, NeedAction.MEET_ELSEWHERE, by=by, at=at, note=note)
-
-
-def mark_unmet(session: Session, need: Need, *, by: Principal, at: datetime, note: str | None = None) -> Need:
-    """Help did not arrive, and nobody is trying at present."""
-    return move_need(session, need, NeedAction.LEAVE_UNMET, by=by, at=at, note=note)
-
-
 def move_need(
     session: Session,
     need: Need,
