@@ -21,6 +21,7 @@ from referral.referrals.rules import Action, ContactResult, ContactWay
 from referral.screening.models import Need
 
 CLOCK = system("referral.expire")
+FOLLOWER = system("job")
 
 
 @dataclass(frozen=True)
@@ -212,4 +213,12 @@ class Loop:
     def _served(self) -> None:
         self._later(1, 4)
         self._move(Action.SERVE, reason="service_delivered")
-        hear(self.stage, self.one, self.referral, later=self._later)
+        self._follow_need()
+        try:
+            hear(self.stage, self.one, self.referral, later=self._later)
+        finally:
+            self._follow_need()
+
+    def _follow_need(self) -> None:
+        """Let the need follow, as the jobs after an end and after each answer do."""
+        referrals.follow_need(self.stage.session, self.referral, by=FOLLOWER, at=self.at)
