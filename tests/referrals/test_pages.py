@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from referral.people.service import add_phone
 from referral.referrals import queries
 from referral.referrals.models import Referral
 from referral.referrals.rules import Action, ContactResult, Status
+from tests.factories.fixtures import NOW
 from tests.factories.referrals import Loop, a_listing, an_unclaimed
 
 
@@ -39,6 +41,25 @@ def test_from_the_inbox_a_referral_is_accepted_in_one_click(loop: Loop, pages, s
     assert "Garcia" in response.text
     assert "Ring twice" in response.text
     assert fresh(loop, sent).status is Status.ACCEPTED
+
+
+def test_what_is_asked_of_the_receiver_is_the_first_button_and_speaks_plainly(
+    loop: Loop, pages, sent: Referral
+) -> None:
+    client = pages("intake")
+    page = client.get(f"/referrals/{sent.id}").text
+    assert re.findall(r'action="/referrals/[^"]+/(\w+)"', page)[:2] == ["accept", "review"]
+    inbox = client.get("/inbox").text
+    assert "Food insecurity" not in inbox + page
+    assert f"/referrals/{sent.id}#decline" in inbox
+    assert 'id="decline"' in page
+
+
+def test_what_was_sent_back_offers_another_service_at_the_top(loop: Loop, pages, sent: Referral) -> None:
+    loop.do(sent, Action.DECLINE, reason_code="no_capacity")
+    loop.session.commit()
+    page = pages("navigator").get(f"/referrals/{sent.id}").text
+    assert page.index("Send to another service") < page.index("Where it stands")
 
 
 def test_opening_a_referral_moves_nothing(loop: Loop, pages, sent: Referral) -> None:
@@ -101,6 +122,7 @@ def test_a_contact_attempt_is_logged(loop: Loop, pages, sent: Referral) -> None:
 def test_a_contradiction_is_settled_with_the_person_s_word(loop: Loop, pages, sent: Referral) -> None:
     loop.do(sent, Action.ACCEPT)
     loop.do(sent, Action.SERVE, reason_code="service_delivered")
+    add_phone(loop.session, loop.person, "252-555-0158", by=loop.navigator, at=NOW)
     loop.session.commit()
     client = pages("navigator")
     assert sent.number in client.get("/referrals?box=to_call").text
@@ -108,7 +130,9 @@ def test_a_contradiction_is_settled_with_the_person_s_word(loop: Loop, pages, se
     assert "The reports contradict each other" in answered
     review = queries.open_contradiction(loop.session, sent.id)
     assert review is not None
-    assert sent.number in client.get("/contradictions").text
+    queue = client.get("/contradictions").text
+    assert sent.number in queue
+    assert 'href="tel:+12525550158"' in queue
     half = client.post(f"/contradictions/{review.id}", data={"answer": "helped"})
     assert half.status_code == 422
     client.post(f"/contradictions/{review.id}", data={"answer": "helped", "note": "came on Tuesday"})
