@@ -26,7 +26,7 @@ FIRST_PEOPLE = 100
 """How many people are there when the pages open; the rest of the year fills in behind."""
 HOST = "127.0.0.1"
 
-console = Console()
+console = Console(soft_wrap=True)
 
 
 class Stopped(Exception):
