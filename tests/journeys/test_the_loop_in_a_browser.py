@@ -219,33 +219,28 @@ def bill(carla):
 
 def look_over(leo):
     leo.begin("network lead")
-    show(leo)
     leo.follow("Open")
     leo.arrives("Invoice ", "Submitted")
     leo.press("a")
     leo.sees("With the plan")
     leo.check()
-    show(leo)
 
 def decide_and_pay(finn):
     finn.begin("decide and pay")
-    show(finn)
     finn.follow("Open")
     finn.arrives("Invoice ")
     finn.click("Decide the invoice")
     finn.sees("Record a payment")
     finn.check()
-    show(finn)
     finn.type("Reference", "EFT-2027-0001")
     finn.click("Record the payment")
     finn.sees("Paid on")
     finn.check()
-    show(finn)
 
 def report(finn, paula, stage):
     stage.copy_figures()
     finn.begin("reports")
-    finn.navigate("Reports")
+    finn.navigate("Report")
     finn.arrives("Referrals: what became of them", "Closed-loop rate", "Connection rate")
     show(finn)
     finn.follow("Equity")
