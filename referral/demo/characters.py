@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 from random import Random
 
-from referral.demo.helpers import DATA
+from referral.demo.agencies import DATA
 from referral.demo.parts import Cast, cast
 from referral.people.rules import NeedCategory, RaceEthnicity
 

@@ -12,7 +12,7 @@ from referral.billing import service as billing
 from referral.billing.models import Delivery, Invoice
 from referral.billing.queries import lines_of
 from referral.billing.rules import InvoiceState, ReasonCode
-from referral.demo.helpers import helpers
+from referral.demo.agencies import helpers
 from referral.demo.network import PLANS
 from referral.demo.stage import Stage
 from referral.foundation import clock

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from referral.accounts import service as accounts
 from referral.billing import service as billing
-from referral.demo.helpers import DATA, Helper, helpers
+from referral.demo.agencies import DATA, Helper, helpers
 from referral.demo.staff import PASSWORD, STAFF, Employee
 from referral.directory import service as directory
 from referral.directory.models import Service, ServiceAtLocation

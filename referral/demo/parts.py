@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
 
-from referral.demo.helpers import Helper, helpers, pantry
+from referral.demo.agencies import Helper, helpers, pantry
 from referral.people.rules import NeedCategory
 
 Row = Mapping[str, str]

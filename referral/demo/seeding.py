@@ -12,8 +12,8 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from referral.demo import money, network, story
+from referral.demo.agencies import helpers
 from referral.demo.characters import character
-from referral.demo.helpers import helpers
 from referral.demo.models import Demonstration
 from referral.demo.network import FOUNDER
 from referral.demo.stage import ZONE, Stage, set_stage

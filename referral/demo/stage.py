@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from referral.accounts import service as accounts
 from referral.accounts.models import Membership, User
 from referral.demo import network as networks
+from referral.demo.agencies import helpers
 from referral.demo.characters import Place
-from referral.demo.helpers import helpers
 from referral.foundation.principal import Principal
 from referral.organizations.models import Network, Organization
 from referral.organizations.rules import Role

@@ -5,8 +5,8 @@ import re
 from collections import Counter
 from datetime import date
 
+from referral.demo.agencies import DATA, PANTRY, helpers
 from referral.demo.characters import GROUPS, Character, character
-from referral.demo.helpers import DATA, PANTRY, helpers
 from referral.demo.parts import Part
 from referral.people.rules.languages import LANGUAGES
 
