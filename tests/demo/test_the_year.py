@@ -22,6 +22,7 @@ from referral.programs.models import Enrollment, ServiceAuthorization
 from referral.referrals.models import OutcomeEvidence, Referral
 from referral.referrals.rules import Status
 from referral.screening.models import Need, Screening
+from referral.screening.rules import NeedState
 from tests.demo.conftest import PEOPLE
 from tests.factories.fixtures import NOW
 
@@ -98,6 +99,11 @@ def test_nothing_happened_in_the_future(reading: Session) -> None:
         Invoice.decided_at,
     ):
         assert reading.scalar(select(func.max(instant))) <= MIDNIGHT
+
+
+def test_needs_are_met_where_help_arrived_and_open_where_it_did_not(reading: Session) -> None:
+    states = set(reading.scalars(select(Need.state)))
+    assert {NeedState.MET, NeedState.CONFIRMED} <= states
 
 
 def test_somebody_waits_in_an_inbox(reading: Session) -> None:
