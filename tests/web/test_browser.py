@@ -27,6 +27,7 @@ PAGE = """
 {{ ui.radios(form, "worried", "Worried?", [("often", "Often"), ("never", "Never")], keys=true) }}
 {{ ui.submit("Save") }}
 {% endcall %}
+<details id="decline"><summary>Decline</summary><input id="why" name="why" aria-label="Why"></details>
 <button type="button" hx-get="/whole" hx-target="#part">Fetch</button>
 <div id="part"></div>
 {% endblock %}
@@ -136,3 +137,9 @@ def test_a_whole_page_that_answers_a_part_replaces_the_page_not_the_part(page: P
     page.wait_for_selector("h1:has-text('It moved on')")
     assert page.locator("h1").count() == 1
     assert page.locator("#part #main").count() == 0
+
+
+def test_a_link_to_a_folded_form_opens_it_and_the_hands_go_on_there(page: Page) -> None:
+    page.evaluate("location.hash = 'decline'")
+    page.wait_for_function("document.activeElement.id === 'why'")
+    assert page.locator("#decline").get_attribute("open") is not None
