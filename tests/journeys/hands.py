@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 NO_CHROMIUM = "no Chromium on this machine"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE_MS = int(__import__('os').environ.get('PAT','30000'))
+PATIENCE_MS = 30_000
 ACCESSIBLE = {"resultTypes": ["violations"], "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
 
 
@@ -86,6 +86,11 @@ class Hands:
         """Click an item of the bar at the top."""
         self.click(name, role="link", within=self.page.get_by_role("navigation", name="Main"))
 
+    def role_of(self, name: str) -> str:
+        """Return whether a deed of this name is a button or a link."""
+        self.page.locator("main", has_text=name).wait_for()
+        return "button" if self.page.locator("main").get_by_role("button", name=name).count() else "link"
+
     def open(self, summary: str) -> None:
         """Open what is folded."""
         self._count()
@@ -118,6 +123,10 @@ class Hands:
         found = Axe().run(self.page, options=ACCESSIBLE).response["violations"]
         problems = [f"{one['id']}: {node['target']} {node['html'][:160]}" for one in found for node in one["nodes"]]
         assert not problems + self.complaints, "\n".join([self.page.url, *problems, *self.complaints])
+
+    def table(self) -> list[str]:
+        """Return what was counted, a line a step."""
+        return [f"{self.who:<8}{step:<32}{count:>4}" for step, count in self.deeds.items()]
 
     def may_open(self, address: str) -> int:
         """Return how the server answers this person at an address, without going there."""

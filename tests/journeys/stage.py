@@ -24,8 +24,10 @@ from referral.foundation.principal import Principal
 from referral.foundation.settings import Settings
 from referral.organizations.models import Contract, Organization
 from referral.organizations.rules import Role
+from referral.people.models import Person
 from referral.people.rules import NeedCategory
 from referral.programs import service as programs
+from referral.referrals.models import Referral
 from referral.screening import service as screening
 from referral.web.transaction import Application
 from tests.factories.fixtures import NOW, PASSWORD, SEED, World, make_world
@@ -84,6 +86,12 @@ class Stage:
         """Copy the facts that reports count, as the clock does every half hour."""
         with self.database.transaction(SEED) as session:
             equity.refresh_facts(session, at=clock.now())
+
+    def referral_of(self, family_name: str) -> Referral:
+        """Return the one referral of the person with this family name."""
+        with self.database.transaction(SEED) as session:
+            by_name = select(Referral).join(Person, Person.id == Referral.person_id)
+            return session.scalars(by_name.where(Person.family_name == family_name)).one()
 
     def texts_to(self, phone: str) -> list[str]:
         """Return the texts that the carrier took for a number, the oldest first."""
@@ -150,7 +158,7 @@ class _Door:
 
 
 def _furnish(world: World, stage: Stage) -> None:
-    """Bring in what an operator sets up: places, words, questions, the program, a service, and five people's accounts."""
+    """Bring in what an operator sets up: places, words, questions, the program, a service, accounts."""
     session = world.session
     session.add(ZipPlace(**GREENVILLE, latitude=35.6127, longitude=-77.3664, timezone="America/New_York"))
     session.flush()

@@ -20,6 +20,8 @@ PERSON = {
     "witness": "call recording 4711",
     "can_text": True,
 }
+MONEY = ("carla", "leo", "paula", "finn")
+"""Who handles the bill: they see what it rests on, and no answer of the person."""
 BOX = {"service_code": "FOO-BOXD", "variant": "small"}
 
 
@@ -118,9 +120,7 @@ def authorize(programs: Programs, person_id: str, plan_id: str, referral_id: str
     proposed = programs.ask("nora", "POST", f"/people/{person_id}/enrollments", 201, met=["2plus_chronic"])
     programs.ask("paula", "POST", f"/enrollments/{proposed['id']}/enroll")
     path = f"/referrals/{referral_id}/service-authorizations"
-    asked = programs.ask(
-        "nora", "POST", path, 201, **BOX, units="50", starts_on="2026-11-16", ends_on="2027-05-15"
-    )
+    asked = programs.ask("nora", "POST", path, 201, **BOX, units="50", starts_on="2026-11-16", ends_on="2027-05-15")
     approved = programs.ask("paula", "POST", f"/service-authorizations/{asked['id']}/approve")
     assert approved["state"] == "approved"
 
@@ -170,10 +170,13 @@ def see_the_thread(programs: Programs, need_id: str, referral_id: str) -> None:
     """Read the thread as each of the five; a stranger finds nothing."""
     from_need = programs.ask("nora", "GET", f"/thread/need/{need_id}")
     path = f"/thread/referral/{referral_id}"
-    seen = {who: told_to(programs.ask(who, "GET", path)) for who in ("nora", "carla", "leo", "paula", "finn")}
-    print(seen)
+    seen = {who: told_to(programs.ask(who, "GET", path)) for who in ("nora", *MONEY)}
     assert told_to(from_need) == seen["nora"]
-    for who in ("carla", "leo", "paula", "finn"):
+    assert seen["nora"] == {"Answer", "Need", "Consent", "Referral", "Authorization", "Did help arrive?"}
+    for who in MONEY:
+        assert {"Referral", "Authorization", "Delivery", "Invoice line", "Payment"} <= seen[who]
+        assert not {"Answer", "Need"} & seen[who]
+    for who in MONEY:
         programs.ask(who, "GET", f"/thread/need/{need_id}", 404)
     programs.ask("sid", "GET", path, 404)
 
