@@ -21,7 +21,9 @@ from referral.directory import commands as directory
 from referral.equity import service as equity
 from referral.foundation import clock
 from referral.foundation.database import Database
+from referral.foundation.encryption import KEYRING
 from referral.foundation.progress import ProgressReporter, silent
+from referral.foundation.settings import Settings
 from referral.people.models import Coverage
 
 CHUNK = 20
@@ -101,8 +103,15 @@ def _in_parallel(deed: Callable[[Job], int], jobs: Sequence[Job], processes: int
     if processes == 1 or len(jobs) < 2 * processes:
         yield from map(deed, jobs)
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    secret_key = Settings.from_environment().secret_key
+    spawning = get_context("spawn")
+    with ProcessPoolExecutor(processes, spawning, initializer=_unlock, initargs=(secret_key,)) as pool:
         yield from pool.map(deed, jobs)
+
+
+def _unlock(secret_key: str) -> None:
+    """Let another process write what is kept encrypted."""
+    KEYRING.unlock(secret_key)
 
 
 def _tell(job: Job) -> int:

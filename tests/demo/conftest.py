@@ -41,8 +41,10 @@ def town(settings: Settings, worker_id: str) -> Iterator[Database]:
 @pytest.fixture(scope="module")
 def twin_town(settings: Settings, worker_id: str) -> Iterator[Database]:
     """The same town, told anew by several processes."""
-    with founded(f"referral_test_twin_town_{worker_id}", processes=2) as database:
-        yield database
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SECRET_KEY", settings.secret_key)
+        with founded(f"referral_test_twin_town_{worker_id}", processes=2) as database:
+            yield database
 
 
 @pytest.fixture
