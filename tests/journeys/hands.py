@@ -130,7 +130,7 @@ class Hands:
 
     def may_open(self, address: str) -> int:
         """Return how the server answers this person at an address, without going there."""
-        return self.page.context.request.get(address).status
+        return self.page.context.request.get(address, max_redirects=0).status
 
     def _count(self) -> None:
         self.deeds[self.step] += 1

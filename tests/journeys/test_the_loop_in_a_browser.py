@@ -51,7 +51,7 @@ def test_the_loop(
     assert nora.counted(*FIRST_TO_SENT) <= 60
     assert carla.counted("from the inbox to accepted") == 2
     assert carla.counted("a month's invoice") == 3
-    each_sees_what_is_theirs(stage, nora, carla, leo, paula, finn, signed_in("sid"))
+    each_sees_what_is_theirs(stage, nora, carla, leo, come_in(paula), finn, signed_in("sid"))
 
 
 def refer_rosa(nora: Hands, stage: Stage) -> None:
