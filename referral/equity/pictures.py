@@ -14,8 +14,9 @@ MOST_GROUPS = 8  # as many as have a colour, a shape and a dash of their own
 
 
 def cascade(rows: Sequence[Row], dimension: Dimension) -> Chart:
-    """Draw how far the found needs of each group came, with 95 % intervals."""
-    largest = sorted(rows, key=lambda row: -(row.counts[START] or 0))[:MOST_GROUPS]
+    """Draw how far the found needs of each group came, by group; one without any rate is left to the table."""
+    shown = [row for row in rows if any(figure.reach for figure in row.figures[START + 1 :])]
+    largest = sorted(shown, key=lambda row: -(row.counts[START] or 0))[:MOST_GROUPS]
     points = [
         Point(
             words.STAGES[figure.stage],

@@ -104,9 +104,9 @@ def part(found: Part) -> str:
 
 
 def points(difference: Interval) -> str:
-    """Say a difference of shares in percentage points: 12 (5 to 19)."""
+    """Say how far a group is from the reference, in percentage points: 12 behind (5 to 19), or 17 ahead (2 to 31)."""
     estimate, lower, upper = (round(100 * v) for v in (difference.estimate, difference.lower, difference.upper))
-    return f"{estimate} ({lower} to {upper})"
+    return f"{estimate} behind ({lower} to {upper})" if estimate >= 0 else f"{-estimate} ahead ({-upper} to {-lower})"
 
 
 def answering_rows(found: Mapping[str, Answering], dimension: Dimension) -> list[tuple[str, ...]]:

@@ -157,7 +157,7 @@ def test_a_small_group_is_never_shown_alone(cascade, analyst):
 
 def test_the_gap_between_groups_is_found_and_placed(cascade, analyst):
     page = words(analyst.get("/reports/equity"))
-    assert re.search(r"Black or African American 20 \(\d+ to \d+\) Unlikely Referred to accepted", page), page[
+    assert re.search(r"Black or African American 20 behind \(\d+ to \d+\) Unlikely Referred to accepted", page), page[
         page.index("Gaps in") :
     ][:600]
 
