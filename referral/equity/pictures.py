@@ -13,10 +13,12 @@ from referral.web.charts import Chart, Point, Unit
 MOST_GROUPS = 8  # as many as have a colour, a shape and a dash of their own
 
 
-def cascade(rows: Sequence[Row], dimension: Dimension) -> Chart:
-    """Draw how far the found needs of each group came, by group; one without any rate is left to the table."""
+def cascade(rows: Sequence[Row], dimension: Dimension) -> Chart | None:
+    """Draw how far the found needs of each group came, with 95 % intervals; a group without a rate is left out."""
     shown = [row for row in rows if any(figure.reach for figure in row.figures[START + 1 :])]
     largest = sorted(shown, key=lambda row: -(row.counts[START] or 0))[:MOST_GROUPS]
+    if not largest:
+        return None
     points = [
         Point(
             words.STAGES[figure.stage],

@@ -122,7 +122,7 @@ def cascade() -> ResponseReturnValue:
     return show(
         "equity/cascade.html",
         report=report,
-        picture=pictures.cascade(report.table.rows, dimension) if report.table else None,
+        picture=pictures.cascade(report.table.lines, dimension) if report.table else None,
         words=words,
         tabs=[(name, url_for(".cascade", by=by), by is dimension) for by, name in DIMENSIONS.items()],
         wanted=WANTED_SHARE,

@@ -43,6 +43,7 @@ def test_an_authorization_waits_at_the_plan(loop: PaidLoop, browser):
     loop.request(loop.accepted())
     page = browser(loop.staff["care_manager"]).get("/").text
     assert figures(page)["Service authorizations to decide"] == 1
+    assert "Healthy Food Box" in page
 
 
 def test_an_invoice_waits_at_the_lead_then_at_the_plan(loop: PaidLoop, browser):

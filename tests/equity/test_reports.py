@@ -155,6 +155,11 @@ def test_a_small_group_is_never_shown_alone(cascade, analyst):
     assert not re.search(r"\b[1-9]\b|\b10\b", row.group(0))
 
 
+def test_everybody_stands_in_the_picture_beside_the_groups(cascade, analyst):
+    picture = analyst.get("/reports/equity").text.split("chart__picture")[1].split("</svg>")[0]
+    assert "Everybody" in picture
+
+
 def test_the_gap_between_groups_is_found_and_placed(cascade, analyst):
     page = words(analyst.get("/reports/equity"))
     assert re.search(r"Black or African American 20 behind \(\d+ to \d+\) Unlikely Referred to accepted", page), page[

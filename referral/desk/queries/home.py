@@ -165,7 +165,11 @@ def _authorizing(session: Session, by: Principal, _at: datetime) -> Parts:
     yield Tile("Service authorizations to decide", waiting, "programs.authorizations", {}, _if_any(waiting))
     yield Tile("Enrollments to decide", proposed, "programs.authorizations", {}, _if_any(proposed))
     open_states = (AuthorizationState.REQUESTED, AuthorizationState.IN_REVIEW)
-    rows = programs.authorizations(session, by=by, states=open_states, limit=FEW)
+    labels = programs.service_labels(session, by.network_id) if by.network_id else {}
+    rows = [
+        (row, person, labels.get((row.program_id, row.service_code, row.variant), row.service_code))
+        for row, person in programs.authorizations(session, by=by, states=open_states, limit=FEW)
+    ]
     empty = "No service authorization waits for a decision."
     yield Panel("Service authorizations to decide", "authorizations", rows, empty, "programs.authorizations")
 
