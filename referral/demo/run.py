@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.error import URLError
 
 from rich.console import Console
@@ -107,6 +107,7 @@ def _watch(children: Sequence[subprocess.Popen[bytes]]) -> None:
 
 @contextmanager
 def _ending(children: list[subprocess.Popen[bytes]]) -> Iterator[None]:
+    """End every child with all that it started in turn: politely first, then for certain."""
     try:
         yield
     finally:
@@ -114,9 +115,10 @@ def _ending(children: list[subprocess.Popen[bytes]]) -> Iterator[None]:
             if child.poll() is None:
                 child.terminate()
         for child in children:
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 child.wait(timeout=10)
-            except subprocess.TimeoutExpired:
+            # The group outlives its first process: the year is told by processes of the child's own.
+            with suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
 
 
