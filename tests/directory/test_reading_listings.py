@@ -94,17 +94,17 @@ def test_an_import_never_takes_over_an_assurance() -> None:
     assert "assured_date" not in found
 
 
-def test_a_service_without_an_organization_gets_a_placeholder_that_says_so() -> None:
+def test_a_service_without_an_organization_gets_a_stand_in_that_says_so() -> None:
     raw = service(organization_id="org-9")
     del raw["organization"]
     batch = read(raw)
     (organization,) = batch.of(Entity.ORGANIZATION)
-    assert organization.is_placeholder
+    assert organization.is_stand_in
     assert organization.external_id == "org-9"
     assert kinds(batch)["service", "organization", ProblemKind.ORPHAN] == 1
 
 
-def test_a_placeholder_gives_way_to_the_real_parent() -> None:
+def test_a_stand_in_gives_way_to_the_real_parent() -> None:
     orphan = service(id="svc-2", organization_id="org-1")
     del orphan["organization"]
     (organization,) = read(orphan, service()).of(Entity.ORGANIZATION)

@@ -33,9 +33,9 @@ class Batch:
         self.quarantined += reading.quarantined
         for row in reading.rows:
             known = self.rows.get(row.id)
-            if known is None or (known.is_placeholder and not row.is_placeholder):
+            if known is None or (known.is_stand_in and not row.is_stand_in):
                 self.rows[row.id] = row
-            elif not row.is_placeholder and known.sha256 != row.sha256:
+            elif not row.is_stand_in and known.sha256 != row.sha256:
                 self._report_conflict(reading.line, known, row)
 
     def _report_conflict(self, line: int, known: Row, row: Row) -> None:

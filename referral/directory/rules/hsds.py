@@ -78,7 +78,7 @@ def _read_organization(ledger: Ledger, raw: Mapping[str, Any], service: str) -> 
             return found
     named = read_line(raw.get("organization_id"))
     ledger.note(Entity.SERVICE, service, "organization", ProblemKind.ORPHAN, named)
-    return ledger.placeholder(
+    return ledger.stand_in(
         Entity.ORGANIZATION,
         named or ORPHANAGE,
         name="Organization not stated",

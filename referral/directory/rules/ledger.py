@@ -55,10 +55,10 @@ class Ledger:
         self._read_attributes(entity, raw, external_id, row_id)
         return row_id
 
-    def placeholder(self, entity: Entity, external_id: str, **known: Any) -> UUID:
+    def stand_in(self, entity: Entity, external_id: str, **known: Any) -> UUID:
         """Stands in for a parent that the source names but does not give."""
         row_id = self.identify(entity, external_id)
-        self.reading.rows.append(Row(entity, row_id, external_id, known, is_placeholder=True))
+        self.reading.rows.append(Row(entity, row_id, external_id, known, is_stand_in=True))
         return row_id
 
     def items(self, entity: Entity, raw: Mapping[str, Any], external_id: str, key: str) -> Iterator[tuple[str, Any]]:
@@ -128,7 +128,7 @@ class Ledger:
                 taxonomy_id = self.record(Entity.TAXONOMY, taxonomy, found_id)
             return self.record(Entity.TAXONOMY_TERM, term, term_id, taxonomy_id=taxonomy_id)
         if named := read_line(raw.get("taxonomy_term_id")):
-            return self.placeholder(Entity.TAXONOMY_TERM, named, name=named)
+            return self.stand_in(Entity.TAXONOMY_TERM, named, name=named)
         return None
 
 

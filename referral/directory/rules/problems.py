@@ -44,13 +44,13 @@ class Quarantined:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row for the HSDS table `entity`; a placeholder stands in for a parent that the source left out."""
+    """A row for the HSDS table `entity`; a stand-in takes the place of a parent that the source left out."""
 
     entity: Entity
     id: UUID
     external_id: str
     values: Mapping[str, Any]
-    is_placeholder: bool = False
+    is_stand_in: bool = False
 
     @property
     def sha256(self) -> str:

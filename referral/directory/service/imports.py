@@ -134,7 +134,7 @@ def _compare(session: Session, rows: list[Row], source: str) -> _Difference:
     services = {row.id for row in rows if row.values.get("organization_id") in working}
     difference = _Difference()
     for row in rows:
-        if row.id in known and (row.is_placeholder or known[row.id] == row.sha256):
+        if row.id in known and (row.is_stand_in or known[row.id] == row.sha256):
             difference.unchanged.append(row)
         elif row.id in working or row.id in services or row.values.get("service_id") in services:
             difference.kept.append(row)

@@ -1,6 +1,5 @@
 """Ask by text, one question at a time for a number, and end each question once."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -31,7 +30,6 @@ def ask(
     by: Principal,
     at: datetime,
     template: Template = Template.HELP_ARRIVED,
-    values: Mapping[str, str] | None = None,
     time_zone: str | None = None,
     level: int = 1,
 ) -> Question | None:
@@ -39,8 +37,6 @@ def ask(
 
     An answer becomes the job `question.answered`, every other end `question.closed` (both with question_id).
     """
-    if values:
-        raise ValueError("a question has no blanks besides the organization")
     if queries.is_opted_out(session, to):
         return None
     question = Question(

@@ -73,6 +73,11 @@ def send(
         created_at=at,
         created_by_user_id=by.user_id,
     )
+    _keep(session, message, by=by, at=at)
+    return message
+
+
+def _keep(session: Session, message: Message, *, by: Principal, at: datetime) -> None:
     session.add(message)
     session.flush()
     audit.record(
@@ -80,15 +85,14 @@ def send(
         "message:written",
         by=by,
         at=at,
-        person_id=person_id,
-        network_id=network_id,
+        person_id=message.person_id,
+        network_id=message.network_id,
         subject=("message", message.id),
-        template=template,
+        template=message.template,
     )
     if jobs.is_past(session, at):
         keep_unsent(session, message, NotSentReason.HISTORY, at=at)
     jobs.add(session, "message.send", key=f"message-{message.id}", message_id=message.id)
-    return message
 
 
 def _body(

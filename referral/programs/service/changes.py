@@ -41,26 +41,10 @@ def log(
     note: str | None = None,
 ) -> None:
     """Write what was done to the log, the audit trail and the job table."""
-    session.add(
-        AuthorizationChange(
-            service_authorization_id=authorization.id,
-            person_id=authorization.person_id,
-            network_id=authorization.network_id,
-            requesting_organization_id=authorization.requesting_organization_id,
-            delivering_organization_id=authorization.delivering_organization_id,
-            plan_id=authorization.plan_id,
-            network_lead_id=authorization.network_lead_id,
-            level=authorization.level,
-            action=action,
-            from_state=before,
-            to_state=authorization.state,
-            at=at,
-            by_user_id=by.user_id,
-            by_name=by.name or by.id,
-            reason_code=reason_code,
-            note=note,
-        )
-    )
+    change = AuthorizationChange(action=action, from_state=before, at=at, reason_code=reason_code, note=note)
+    _copy_parties(authorization, change)
+    change.by_user_id, change.by_name = by.user_id, by.name or by.id
+    session.add(change)
     audit.record(
         session,
         f"service_authorization:state:{authorization.state}",
@@ -77,3 +61,16 @@ def log(
         key=f"service-authorization-{authorization.id}-v{authorization.version}-{action}",
         service_authorization_id=authorization.id,
     )
+
+
+def _copy_parties(authorization: ServiceAuthorization, change: AuthorizationChange) -> None:
+    """Let the change stand behind the same walls as the authorization it belongs to."""
+    change.service_authorization_id = authorization.id
+    change.person_id = authorization.person_id
+    change.network_id = authorization.network_id
+    change.requesting_organization_id = authorization.requesting_organization_id
+    change.delivering_organization_id = authorization.delivering_organization_id
+    change.plan_id = authorization.plan_id
+    change.network_lead_id = authorization.network_lead_id
+    change.level = authorization.level
+    change.to_state = authorization.state
