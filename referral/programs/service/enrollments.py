@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -51,21 +52,8 @@ def propose_enrollment(
     answers = _answers(criteria, by, today)
     facts = eligibility_facts(session, person, on=today, answers=answers, is_pregnant=is_pregnant)
     answer = is_eligible(program.definition(), facts)
-    enrollment = Enrollment(
-        person_id=person.id,
-        network_id=person.network_id,
-        program_id=program.id,
-        organization_id=by.organization_id or person.intake_organization_id,
-        plan_id=coverage.plan_id,
-        level=person.level,
-        state=next_state(ENROLLMENT_MOVES, None, EnrollmentAction.PROPOSE, movers=movers_of(by)),
-        criteria=_kept(answers, is_pregnant=is_pregnant),
-        verdict=answer.verdict,
-        findings=_findings(answer),
-        proposed_by_user_id=by.user_id,
-        proposed_at=at,
-        program=program,
-    )
+    kept = _kept(answers, is_pregnant=is_pregnant)
+    enrollment = _proposal(person, program, coverage.plan_id, answer, kept, by=by, at=at)
     session.add(enrollment)
     session.flush()
     people.grant(
@@ -81,6 +69,33 @@ def propose_enrollment(
     )
     _record(session, enrollment, "enrollment:proposed", by=by, at=at)
     return enrollment
+
+
+def _proposal(
+    person: Person,
+    program: Program,
+    plan_id: UUID,
+    answer: Eligibility,
+    criteria: dict[str, Any],
+    *,
+    by: Principal,
+    at: datetime,
+) -> Enrollment:
+    return Enrollment(
+        person_id=person.id,
+        network_id=person.network_id,
+        program_id=program.id,
+        organization_id=by.organization_id or person.intake_organization_id,
+        plan_id=plan_id,
+        level=person.level,
+        state=next_state(ENROLLMENT_MOVES, None, EnrollmentAction.PROPOSE, movers=movers_of(by)),
+        criteria=criteria,
+        verdict=answer.verdict,
+        findings=_findings(answer),
+        proposed_by_user_id=by.user_id,
+        proposed_at=at,
+        program=program,
+    )
 
 
 def confirm_enrollment(session: Session, enrollment: Enrollment, *, by: Principal, at: datetime) -> None:
