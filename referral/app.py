@@ -39,6 +39,7 @@ from referral.messaging import views as messaging_views
 from referral.messaging import webhooks as messaging_webhooks
 from referral.messaging.carrier import Carrier, MayText
 from referral.messaging.twilio import sender_from
+from referral.organizations import api as organizations_api
 from referral.people import api as people_api
 from referral.people import jobs as people_jobs
 from referral.people import queries as people_queries
@@ -77,6 +78,7 @@ HOOKS: Sequence[Blueprint] = (messaging_webhooks.hooks,)
 
 APIS: Sequence[ApiBlueprint] = (
     accounts_api.api,
+    organizations_api.api,
     messaging_api.api,
     people_api.api,
     referrals_api.api,

@@ -2,22 +2,18 @@
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from referral.billing.rules import InvoiceState, LineState, Outcome, ReasonCode
+from referral.billing.rules import InvoiceAction, InvoiceState, LineState, Outcome, ReasonCode
 from referral.programs.schemas import counted, dollars
+from referral.web.shapes import Keyset, Strict, page_of
 
 _REASON = fields.String(required=True, validate=validate.Length(1, 2000), error_messages={"required": "Say why."})
 _REFERENCE = validate.Length(1, 60)
 EVIDENCE = ("contact", "attendance", "receipt")
 
 
-class _Strict(Schema):
-    class Meta:
-        unknown = RAISE
-
-
-class _Served(_Strict):
+class _Served(Strict):
     delivered_on = fields.Date(required=True)
     units = counted(load_default=None)
     minutes = fields.Integer(load_default=None, validate=validate.Range(1, 1440))
@@ -47,53 +43,53 @@ class DeliveryIn(_Served):
     variant = fields.String(load_default=None)
 
 
-class MonthQuery(_Strict):
+class MonthQuery(Strict):
     """The month whose deliveries are shown; the present one when nothing is asked."""
 
     month_on = fields.Date(load_default=None)
 
 
-class DraftForm(_Strict):
+class DraftForm(Strict):
     """Which plan is billed for which month."""
 
     plan_id = fields.UUID(required=True)
     month_on = fields.Date(required=True)
 
 
-class ReasonForm(_Strict):
+class ReasonForm(Strict):
     """Why an invoice goes back, is disputed or is taken back."""
 
     reason = _REASON
 
 
-class VoidForm(_Strict):
+class VoidForm(Strict):
     """Why an invoice is discarded; may stay empty for a draft."""
 
     reason = fields.String(load_default=None, validate=validate.Length(max=2000))
 
 
-class DecisionForm(_Strict):
+class DecisionForm(Strict):
     """The plan's own denials (line and code in one value) and the suspects it looked at."""
 
     denied = fields.List(fields.String(), load_default=list)
     cleared = fields.List(fields.UUID(), load_default=list)
 
 
-class DenialIn(_Strict):
+class DenialIn(Strict):
     """One line the plan denies."""
 
     line_id = fields.UUID(required=True)
     code = fields.Enum(ReasonCode, by_value=True, required=True)
 
 
-class DecisionIn(_Strict):
+class DecisionIn(Strict):
     """The same through the API."""
 
     denials = fields.List(fields.Nested(DenialIn), load_default=list)
     cleared = fields.List(fields.UUID(), load_default=list)
 
 
-class PaymentForm(_Strict):
+class PaymentForm(Strict):
     """What was paid, when, under which reference."""
 
     amount = dollars(required=True)
@@ -101,12 +97,10 @@ class PaymentForm(_Strict):
     reference = fields.String(required=True, validate=_REFERENCE)
 
 
-class InvoiceQuery(_Strict):
+class InvoiceQuery(Keyset):
     """One page of invoices."""
 
     state = fields.Enum(InvoiceState, by_value=True, load_default=None)
-    after = fields.UUID(load_default=None)
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
 
 
 class DeliveryOut(Schema):
@@ -123,6 +117,19 @@ class DeliveryOut(Schema):
     minutes = fields.Integer(allow_none=True)
     evidence = fields.List(fields.String())
     voided_at = fields.AwareDateTime(allow_none=True)
+
+
+class CheckedDeliveryOut(Schema):
+    """A delivery with its charge and what stands against billing it; without problems it can be billed."""
+
+    delivery = fields.Nested(DeliveryOut)
+    plan_id = fields.UUID(attribute="delivery.plan_id", allow_none=True)
+    billed = dollars()
+    codes = fields.List(fields.Enum(ReasonCode, by_value=True))
+    problems = fields.List(fields.String())
+
+
+CheckedDeliveryPage = page_of(CheckedDeliveryOut)
 
 
 class LineOut(Schema):
@@ -164,17 +171,55 @@ class InvoiceOut(Schema):
     version = fields.Integer()
 
 
+class PaymentOut(Schema):
+    """What a plan paid."""
+
+    id = fields.UUID()
+    amount = dollars()
+    paid_on = fields.Date()
+    reference = fields.String()
+
+
+class InvoiceChangeOut(Schema):
+    """One thing that was done with an invoice."""
+
+    action = fields.Enum(InvoiceAction, by_value=True)
+    from_state = fields.Enum(InvoiceState, by_value=True, allow_none=True)
+    to_state = fields.Enum(InvoiceState, by_value=True)
+    at = fields.AwareDateTime()
+    by_name = fields.String()
+    reason = fields.String(allow_none=True)
+
+
 class InvoiceDetail(InvoiceOut):
-    """An invoice with its lines."""
+    """An invoice with its lines, its payments, and what was done with it, the oldest first."""
 
     lines = fields.List(fields.Nested(LineOut))
+    payments = fields.List(fields.Nested(PaymentOut))
+    changes = fields.List(fields.Nested(InvoiceChangeOut))
 
 
-class InvoicePage(Schema):
-    """A page of invoices."""
+InvoicePage = page_of(InvoiceOut)
 
-    items = fields.List(fields.Nested(InvoiceOut))
-    next = fields.UUID(allow_none=True)
+
+class LineReasonOut(Schema):
+    """Why a line is not paid in full."""
+
+    code = fields.Enum(ReasonCode, by_value=True)
+    amount = dollars(allow_none=True)
+
+
+class LinePreviewOut(Schema):
+    """A line with what would be decided about it now."""
+
+    line_id = fields.UUID()
+    outcome = fields.Enum(Outcome, by_value=True, attribute="decision.outcome")
+    paid = dollars(attribute="decision.paid")
+    units = counted(attribute="decision.units")
+    reasons = fields.List(fields.Nested(LineReasonOut), attribute="decision.reasons")
+
+
+LinePreviewPage = page_of(LinePreviewOut)
 
 
 class FeeRowOut(Schema):

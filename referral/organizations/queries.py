@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Text, and_, cast, or_, select
+from sqlalchemy import Text, and_, cast, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from referral.organizations.models import Contract, Network, NetworkMembership, Organization
@@ -36,15 +36,28 @@ def organization_named(session: Session, text: str) -> Organization | None:
     return session.scalars(query.order_by(Organization.kind.is_(None), Organization.id)).first()
 
 
-def members(session: Session, network_id: UUID, *, kind: OrganizationKind | None = None) -> Sequence[Organization]:
-    """Return the organizations of a network, by name; of one kind when asked."""
+def members(
+    session: Session,
+    network_id: UUID,
+    *,
+    kind: OrganizationKind | None = None,
+    after: UUID | None = None,
+    limit: int | None = None,
+) -> Sequence[Organization]:
+    """Return the organizations of a network, by name; of one kind when asked, or a page that follows an id."""
     query = (
         select(Organization)
         .join(NetworkMembership, NetworkMembership.organization_id == Organization.id)
         .where(NetworkMembership.network_id == network_id, Organization.is_active)
         .order_by(Organization.name, Organization.id)
+        .limit(limit)
     )
-    return session.scalars(query.where(Organization.kind == kind) if kind else query).all()
+    if kind is not None:
+        query = query.where(Organization.kind == kind)
+    last = session.get(Organization, after) if after else None
+    if last is not None:
+        query = query.where(tuple_(Organization.name, Organization.id) > (last.name, last.id))
+    return session.scalars(query).all()
 
 
 def contract_on(session: Session, organization_id: UUID, network_id: UUID, day: date) -> Contract | None:

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from referral.programs.rules import AuthorizationState, DenialReason, EnrollmentState, Verdict
+from referral.people.rules import NeedCategory
+from referral.programs.rules import AuthorizationAction, AuthorizationState, DenialReason, EnrollmentState, Verdict
+from referral.web.shapes import Keyset, Strict, page_of
 
 _CHOOSE: dict[str, Any] = {"required": "Choose one.", "unknown": "Choose one from the list."}
 _NOTE = validate.Length(max=2000)
@@ -26,12 +28,7 @@ def counted(**options: Any) -> fields.Decimal:
     )
 
 
-class _Strict(Schema):
-    class Meta:
-        unknown = RAISE
-
-
-class ProposalForm(_Strict):
+class ProposalForm(Strict):
     """Which criteria apply; those not chosen are not met only if all were asked."""
 
     met = fields.List(fields.String(), load_default=list)
@@ -39,13 +36,13 @@ class ProposalForm(_Strict):
     is_pregnant = fields.Boolean(load_default=None)
 
 
-class EnrollmentDecision(_Strict):
+class EnrollmentDecision(Strict):
     """The plan's reason, where it refuses or ends."""
 
     reason = fields.String(load_default=None, validate=_NOTE)
 
 
-class _Terms(_Strict):
+class _Terms(Strict):
     units = counted(load_default=None)
     amount = dollars(load_default=None)
     starts_on = fields.Date(required=True)
@@ -73,7 +70,7 @@ class RequestIn(_Terms):
     variant = fields.String(load_default=None)
 
 
-class ApprovalForm(_Strict):
+class ApprovalForm(Strict):
     """What is approved; what is left empty is approved as requested."""
 
     units = counted(load_default=None)
@@ -91,32 +88,30 @@ class ApprovalForm(_Strict):
     reason = fields.String(load_default=None, validate=_NOTE)
 
 
-class DenialForm(_Strict):
+class DenialForm(Strict):
     """Why it is denied."""
 
     reason_code = fields.Enum(DenialReason, by_value=True, required=True, error_messages=_CHOOSE)
     note = fields.String(load_default=None, validate=_NOTE)
 
 
-class NoteForm(_Strict):
+class NoteForm(Strict):
     """What the plan still needs to know."""
 
     note = fields.String(required=True, validate=_NOTE)
 
 
-class CancelForm(_Strict):
+class CancelForm(Strict):
     """From which day an approved authorization is cancelled, and why."""
 
     from_on = fields.Date(load_default=None)
     note = fields.String(load_default=None, validate=_NOTE)
 
 
-class ListQuery(_Strict):
+class ListQuery(Keyset):
     """One page of a list."""
 
     state = fields.Enum(AuthorizationState, by_value=True, load_default=None)
-    after = fields.UUID(load_default=None)
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
 
 
 class AuthorizationOut(Schema):
@@ -149,11 +144,22 @@ class AuthorizationOut(Schema):
     version = fields.Integer()
 
 
-class AuthorizationPage(Schema):
-    """A page of service authorizations."""
+AuthorizationPage = page_of(AuthorizationOut)
 
-    items = fields.List(fields.Nested(AuthorizationOut))
-    next = fields.UUID(allow_none=True)
+
+class AuthorizationChangeOut(Schema):
+    """One thing that was done with a service authorization."""
+
+    action = fields.Enum(AuthorizationAction, by_value=True)
+    from_state = fields.Enum(AuthorizationState, by_value=True, allow_none=True)
+    to_state = fields.Enum(AuthorizationState, by_value=True)
+    at = fields.AwareDateTime()
+    by_name = fields.String()
+    reason_code = fields.String(allow_none=True)
+    note = fields.String(allow_none=True)
+
+
+AuthorizationChangePage = page_of(AuthorizationChangeOut)
 
 
 class FindingOut(Schema):
@@ -164,6 +170,61 @@ class FindingOut(Schema):
     sentence = fields.String()
     status = fields.String()
     source = fields.String(allow_none=True)
+
+
+class CriterionOut(Schema):
+    """A health criterion; its code is what a proposal names when it is met."""
+
+    code = fields.String()
+    text = fields.String()
+    status = fields.String()
+    source = fields.String(allow_none=True)
+
+
+class CategoryOut(Schema):
+    """A group of members with the health criteria asked of it."""
+
+    code = fields.String()
+    label = fields.String()
+    criteria = fields.List(fields.Nested(CriterionOut))
+
+
+class ProgramOut(Schema):
+    """A program of the network, with everything it asks about health."""
+
+    id = fields.UUID()
+    code = fields.String()
+    name = fields.String()
+    is_illustrative = fields.Boolean()
+    notice = fields.String()
+    categories = fields.List(fields.Nested(CategoryOut))
+
+
+ProgramPage = page_of(ProgramOut)
+
+
+class ProgramServiceOut(Schema):
+    """A service that a program pays for, in one of its variants."""
+
+    id = fields.UUID()
+    program_id = fields.UUID()
+    code = fields.String()
+    variant = fields.String(allow_none=True)
+    name = fields.String()
+    unit = fields.String()
+    need_category = fields.Enum(NeedCategory, by_value=True)
+
+
+ProgramServicePage = page_of(ProgramServiceOut)
+
+
+class EligibilityOut(Schema):
+    """What is known of a person's eligibility, and the criteria of the groups they may belong to."""
+
+    program_id = fields.UUID()
+    verdict = fields.Enum(Verdict, by_value=True)
+    findings = fields.List(fields.Nested(FindingOut))
+    categories = fields.List(fields.Nested(CategoryOut))
 
 
 class EnrollmentOut(Schema):
@@ -180,3 +241,6 @@ class EnrollmentOut(Schema):
     proposed_at = fields.AwareDateTime()
     decided_at = fields.AwareDateTime(allow_none=True)
     version = fields.Integer()
+
+
+EnrollmentPage = page_of(EnrollmentOut)

@@ -85,3 +85,45 @@ def test_what_belongs_to_others_is_not_found(paid: PaidLoop, call: Callable[...,
 
     call("lead", "GET", f"/invoices/{draft.id}", 404)
     call("finance", "GET", f"/invoices/{draft.id}", 404)
+
+
+def test_a_month_is_looked_over_before_it_is_billed_and_an_error_is_taken_back(
+    paid: PaidLoop, call: Callable[..., Any]
+) -> None:
+    referral, _ = paid.authorized()
+    paid.session.commit()
+    path = f"/referrals/{referral.id}/deliveries"
+    given = {"service_code": "FOO-BOXD", "variant": "small", "delivered_on": "2026-11-02"}
+    kept, mistaken = (call("intake", "POST", path, 201, **given, units=units) for units in ("1", "9"))
+
+    checked = call("biller", "GET", "/deliveries?month_on=2026-11-15")["items"]
+    assert [line["delivery"]["id"] for line in checked] == [kept["id"], mistaken["id"]]
+    assert [bool(line["problems"]) for line in checked] == [False, True]
+    assert checked[0]["plan_id"] == str(paid.world.plan.id)
+
+    voided = call("intake", "POST", f"{path}/{mistaken['id']}/void")
+    assert voided["voided_at"] is not None
+    call("intake", "POST", f"/referrals/{paid.world.plan.id}/deliveries/{kept['id']}/void", 404)
+    assert len(call("biller", "GET", "/deliveries?month_on=2026-11-01")["items"]) == 1
+    assert call("biller", "GET", "/deliveries?month_on=2026-10-01")["items"] == []
+
+
+def test_the_plan_reads_what_would_be_decided_and_everybody_what_was_done(
+    paid: PaidLoop, call: Callable[..., Any]
+) -> None:
+    referral, _ = paid.authorized()
+    invoice = paid.with_the_plan(referral, 2, 9)
+    paid.session.commit()
+    path = f"/invoices/{invoice.id}"
+
+    previewed = call("finance", "GET", f"{path}/preview")["items"]
+    assert [line["outcome"] for line in previewed] == ["pay", "pay"]
+    assert {line["paid"] for line in previewed} == {"104.97"}
+    call("biller", "GET", f"{path}/preview", 403)
+    call("finance", "POST", f"{path}/decide", denials=[])
+    call("finance", "POST", f"{path}/payments", amount="209.94", paid_on="2026-11-16", reference="EFT 2")
+
+    read = call("biller", "GET", path)
+    assert [payment["reference"] for payment in read["payments"]] == ["EFT 2"]
+    assert [change["to_state"] for change in read["changes"]][-1] == "paid"
+    assert call("biller", "GET", "/invoices?limit=1")["next"] == str(invoice.id)
