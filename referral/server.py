@@ -6,6 +6,11 @@ import socket
 from granian import Granian
 from granian.constants import Interfaces
 
+FINISH_WITHIN_S = 30
+"""How long a process that was asked to stop lets the requests at hand go on."""
+NEW_BEFORE_OLD_S = 6
+"""How long a new process has to be ready before the one it replaces is stopped (on SIGHUP, one after another)."""
+
 
 def is_port_free(host: str, port: int) -> bool:
     """Whether nothing listens there yet."""
@@ -19,7 +24,10 @@ def is_port_free(host: str, port: int) -> bool:
 
 
 def serve(host: str, port: int, processes: int) -> None:
-    """Serve until told to stop; the settings come from the environment, in each process anew."""
+    """Serve until told to stop; the settings come from the environment, in each process anew.
+
+    A process that dies is replaced; SIGHUP replaces all of them one by one, with the program as it stands then.
+    """
     os.environ.setdefault("PUBLIC_BASE_URL", f"http://{host}:{port}")
     Granian(
         "wsgi:app",
@@ -30,4 +38,7 @@ def serve(host: str, port: int, processes: int) -> None:
         blocking_threads=4,
         websockets=False,
         log_access=False,
+        respawn_failed_workers=True,
+        respawn_interval=NEW_BEFORE_OLD_S,
+        workers_kill_timeout=FINISH_WITHIN_S,
     ).serve()

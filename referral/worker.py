@@ -3,11 +3,16 @@
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
+from types import FrameType
 
 from redis import Redis
+from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
+from rq.worker import WorkerStatus
 
 from referral.app import SCHEDULE, handlers
 from referral.foundation import clock, jobs
@@ -22,15 +27,31 @@ log = logging.getLogger(__name__)
 
 REAP_EVERY_S = 15
 TICK_EVERY_S = 60
+LISTEN_AGAIN_AFTER_S = 5
+FINISH_WITHIN_S = 25
+"""How long a worker that was asked to stop lets the job at hand go on."""
 
 _work: list[tuple[Database, Handlers]] = []
 """The worker process's database and handlers: RQ calls `drain_once` by name, so they must be found from the module."""
+_stopping = threading.Event()
+"""Set when this process was asked to stop: the job at hand is finished, no other is begun."""
+
+
+class Listener(SimpleWorker):
+    """Listens for nudges in this process; stopping asks nothing of the queue, which may be gone."""
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002 -- RQ's signature
+        """Finish the job at hand, then stop."""
+        _stopping.set()
+        self._stop_requested = True
+        if self.get_state() != WorkerStatus.BUSY:
+            raise StopRequested
 
 
 def drain_once() -> int:
     """Run what is due. Called by RQ for each nudge; returns how many jobs were tried."""
     database, reacting = _work[0]
-    return jobs.drain(database, reacting)
+    return jobs.drain(database, reacting, stopping=_stopping.is_set)
 
 
 def tick(database: Database, at: datetime) -> None:
@@ -49,20 +70,29 @@ def run(settings: Settings) -> None:
     KEYRING.unlock(settings.secret_key)
     database = Database(str(settings.database_url), statement_timeout_ms=60_000)
     _work[:] = [(database, handlers(settings, database))]
-    stopping = threading.Event()
+    _stopping.clear()
     threads = [
-        _every(REAP_EVERY_S, drain_once, stopping),
-        _every(TICK_EVERY_S, lambda: tick(database, clock.now()), stopping),
+        _every(REAP_EVERY_S, drain_once, _stopping),
+        _every(TICK_EVERY_S, lambda: tick(database, clock.now()), _stopping),
     ]
-    redis = Redis.from_url(str(settings.redis_url))
     try:
-        queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
-        SimpleWorker([queue], connection=redis, serializer=JSONSerializer).work(logging_level="WARNING")
+        _listen(str(settings.redis_url))
     finally:
-        stopping.set()
+        _stopping.set()
         for thread in threads:
-            thread.join(timeout=5)
+            thread.join(timeout=FINISH_WITHIN_S)
         database.dispose()
+
+
+def _listen(redis_url: str) -> None:
+    """Listen for nudges until told to stop; while the queue is gone, the timekeeper does the work alone."""
+    redis = Redis.from_url(redis_url)
+    while not _stopping.is_set():
+        with suppress(RedisError, StopRequested):
+            queue = Queue(QUEUE, connection=redis, serializer=JSONSerializer)
+            Listener([queue], connection=redis, serializer=JSONSerializer).work(logging_level="WARNING")
+        with suppress(StopRequested):
+            _stopping.wait(LISTEN_AGAIN_AFTER_S)
 
 
 def _every(seconds: int, deed: Callable[[], object], stopping: threading.Event) -> threading.Thread:

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
 
 from referral.foundation.ids import uuid7
@@ -87,6 +88,10 @@ class Base(DeclarativeBase):
     }
 
 
+LOST_RACES = frozenset({"40001", "40P01"})
+"""Serialization failure and deadlock (PostgreSQL's appendix A): the same work, done again, may well succeed."""
+
+
 class MissingPrincipal(RuntimeError):
     """A transaction began without saying who asks; nothing may be read or written then."""
 
@@ -120,6 +125,11 @@ class Database:
         self.engine.dispose()
 
 
+def lost_a_race(error: DBAPIError) -> bool:
+    """Whether the transaction was undone for another's sake, so that it is worth doing once more."""
+    return getattr(error.orig, "sqlstate", None) in LOST_RACES
+
+
 def become(session: Session, principal: Principal) -> None:
     """Name another principal in the running transaction (after sign-in was checked)."""
     session.info["principal"] = principal
@@ -147,6 +157,19 @@ def _after_begin(session: Session, transaction: SessionTransaction, connection: 
         _name_principal(session, connection)
 
 
+PATIENCE = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""Seconds after which a server that is gone without a word counts as gone (libpq's parameters)."""
+
+
+def _limits(statement_timeout_ms: int) -> str:
+    """Return what one connection may cost the others: time a statement, time at a lock, time doing nothing."""
+    idle_ms = max(60_000, statement_timeout_ms)
+    return (
+        f"-c statement_timeout={statement_timeout_ms} -c lock_timeout=2000"
+        f" -c idle_in_transaction_session_timeout={idle_ms} -c timezone=UTC"
+    )
+
+
 def _engine(url: str, role: str, statement_timeout_ms: int) -> Engine:
     engine = create_engine(
         url,
@@ -154,7 +177,8 @@ def _engine(url: str, role: str, statement_timeout_ms: int) -> Engine:
         pool_recycle=1800,
         pool_size=8,
         max_overflow=8,
-        connect_args={"options": f"-c statement_timeout={statement_timeout_ms} -c lock_timeout=2000 -c timezone=UTC"},
+        pool_timeout=10,
+        connect_args={**PATIENCE, "options": _limits(statement_timeout_ms)},
     )
 
     @event.listens_for(engine, "connect")

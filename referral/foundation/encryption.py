@@ -86,8 +86,16 @@ class EncryptedText(TypeDecorator[str]):
         return None if value is None else KEYRING.open(value, self.place)
 
 
-def _derive(secret: str) -> Key:
-    def expand(purpose: bytes, length: int) -> bytes:
-        return HKDF(algorithm=hashes.SHA256(), length=length, salt=None, info=purpose).derive(secret.encode())
+def derived(secret: str, purpose: str, length: int = 32) -> bytes:
+    """Derive a key for one purpose from a secret (HKDF-SHA-256, RFC 5869); it tells nothing about other purposes."""
+    return HKDF(algorithm=hashes.SHA256(), length=length, salt=None, info=purpose.encode()).derive(secret.encode())
 
-    return Key(expand(b"referral field key id", _KEY_ID_BYTES), AESGCM(expand(b"referral field key", 32)))
+
+def key_id_of(secret: str) -> str:
+    """Return the id that every value encrypted with this secret begins with; it may be shown and kept anywhere."""
+    return _derive(secret).id.hex()
+
+
+def _derive(secret: str) -> Key:
+    key_id = derived(secret, "referral field key id", _KEY_ID_BYTES)
+    return Key(key_id, AESGCM(derived(secret, "referral field key")))

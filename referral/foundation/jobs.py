@@ -7,7 +7,9 @@ done there, so an effect in the database happens exactly once; an effect outside
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import BigInteger, Identity, Index, func, or_, select, text, update
@@ -22,7 +24,10 @@ log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 5
 BATCH = 100
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=30)
+"""How long a claimed job waits for its drainer; with the reaper's round, a dead worker's jobs rest under a minute."""
+WORKER_LOST = "WorkerLost"
+"""What is kept with a job whose every drainer vanished before it could say how the job went."""
 
 Handler = Callable[..., None]
 Handlers = Mapping[str, Sequence[Handler]]
@@ -78,16 +83,24 @@ def cancel(session: Session, *keys: str, at: datetime) -> None:
     session.execute(update(Job).where(Job.key.in_(keys), Job.done_at.is_(None)).values(done_at=at))
 
 
-def drain(database: Database, handlers: Handlers, *, limit: int = 10_000) -> int:
-    """Run every job that is due, until none is left or the limit is reached; returns how many were tried."""
+def drain(
+    database: Database, handlers: Handlers, *, limit: int = 10_000, stopping: Callable[[], bool] = lambda: False
+) -> int:
+    """Run every job that is due, until none is left or the limit is reached; returns how many were tried.
+
+    Whoever is stopping gives back what it claimed and has not begun.
+    """
     tried = 0
-    while tried < limit:
-        claimed = _claim(database)
-        if not claimed:
+    while tried < limit and not stopping():
+        claim = _claim(database)
+        if not claim.ids:
             break
-        for job_id in claimed:
-            _run(database, handlers, job_id)
-        tried += len(claimed)
+        for position, job_id in enumerate(claim.ids):
+            if stopping():
+                _give_back(database, claim, claim.ids[position:])
+                break
+            _run(database, handlers, job_id, claim.until)
+            tried += 1
     return tried
 
 
@@ -122,26 +135,45 @@ def _is_due(at: datetime) -> tuple[Any, ...]:
     )
 
 
-def _claim(database: Database) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """Jobs that are one drainer's until an instant."""
+
+    ids: Sequence[int]
+    until: datetime
+
+
+def _claim(database: Database) -> _Claim:
+    """Claim fresh jobs by the batch and doubtful ones alone: one that kills its worker must not take others along."""
     at = clock.now()
     with database.transaction(system("job-claim")) as session:
-        due = select(Job.id).where(*_is_due(at)).order_by(Job.id).limit(BATCH).with_for_update(skip_locked=True)
-        ids = list(session.scalars(due))
+        due = select(Job.id, Job.attempts).where(*_is_due(at)).order_by(Job.id).limit(BATCH)
+        rows = session.execute(due.with_for_update(skip_locked=True)).all()
+        worn = [row.id for row in rows if row.attempts >= MAX_ATTEMPTS]
+        if worn:
+            session.execute(update(Job).where(Job.id.in_(worn)).values(dead_at=at, last_error=WORKER_LOST))
+        living = [row for row in rows if row.attempts < MAX_ATTEMPTS]
+        ids = [row.id for row in takewhile(lambda row: row.attempts == 0, living)] or [row.id for row in living[:1]]
         if ids:
             session.execute(
                 update(Job).where(Job.id.in_(ids)).values(locked_until=at + LEASE, attempts=Job.attempts + 1)
             )
-        return ids
+        return _Claim(ids, at + LEASE)
 
 
-def _run(database: Database, handlers: Handlers, job_id: int) -> None:
+def _give_back(database: Database, claim: _Claim, ids: Sequence[int]) -> None:
+    with database.transaction(system("job-claim")) as session:
+        mine = update(Job).where(Job.id.in_(ids), Job.locked_until == claim.until, Job.done_at.is_(None))
+        session.execute(mine.values(locked_until=None, attempts=Job.attempts - 1))
+
+
+def _run(database: Database, handlers: Handlers, job_id: int, until: datetime) -> None:
     session = database.session(system("job"))
     try:
         with session, session.begin():
-            # Several drainers may hold the same stale claim; the row lock lets one of them through.
-            job = session.scalars(
-                select(Job).where(Job.id == job_id, Job.done_at.is_(None)).with_for_update(skip_locked=True)
-            ).one_or_none()
+            # A claim may have gone stale and be another's by now; the lease says whose it is, the row lock keeps it.
+            mine = select(Job).where(Job.id == job_id, Job.done_at.is_(None), Job.locked_until == until)
+            job = session.scalars(mine.with_for_update(skip_locked=True)).one_or_none()
             if job is None:
                 return
             at = clock.now()

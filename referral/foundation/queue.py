@@ -23,7 +23,8 @@ class Nudge:
     def __call__(self) -> None:
         """Enqueue one drain of the job table."""
         try:
-            self.queue.enqueue(DRAIN, result_ttl=0, failure_ttl=60)
+            # No time-out: RQ would throw it into whichever job happens to run.
+            self.queue.enqueue(DRAIN, result_ttl=0, failure_ttl=60, job_timeout=-1)
         except RedisError as error:
             log.warning("queue did not answer; the reaper will take the work", extra={"error": type(error).__name__})
 

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from referral.foundation.database import Database, become
+from referral.foundation.database import Database, become, lost_a_race
 from referral.foundation.principal import NOBODY, Principal
 
 Identify = Callable[[Session], Principal]
@@ -17,7 +18,21 @@ class Application(Flask):
     """Flask, committing before the answer leaves, so that a refusal at commit still becomes an honest page."""
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """Run the view and settle its transaction: below 400 it commits, else it rolls back."""
+        """Run the view and settle its transaction; one that lost a race in the database is run once more."""
+        before_commit = g.get("before_commit")
+        try:
+            return self._settled()
+        except OperationalError as error:
+            if not lost_a_race(error):
+                raise
+        close()
+        g.before_commit = before_commit
+        for file in request.files.values():
+            file.seek(0)
+        return self._settled()
+
+    def _settled(self) -> ResponseReturnValue:
+        """Run the view: below 400 its transaction commits, else it rolls back."""
         response = self.make_response(super().dispatch_request())
         settle(response)
         return response
@@ -63,6 +78,9 @@ def settle(response: Response) -> None:
     if response.status_code >= 400:
         session.rollback()
         return
+    before_commit: Callable[[Response], None] | None = g.get("before_commit")
+    if before_commit is not None:
+        before_commit(response)
     session.commit()
     if session.info.pop("has_new_jobs", False):
         nudge: Callable[[], None] = current_app.extensions["nudge"]
