@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from referral.accounts import queries, rules, service
 from referral.accounts.models import Membership, SignIn
-from referral.accounts.rules import Grants
+from referral.accounts.rules import Grants, SignInStage
 from referral.foundation import clock
 from referral.foundation.principal import NOBODY, Principal, PrincipalKind
 from referral.web.guard import wants_json
@@ -37,20 +37,22 @@ def identify(session: Session) -> Principal:
     if wants_json():
         return _from_token(session, request.headers.get("Authorization", ""))
     sign_in = current_sign_in(session)
-    if sign_in is None or sign_in.membership_id is None:
+    if sign_in is None or sign_in.membership_id is None or sign_in.stage is not SignInStage.OPEN:
         return NOBODY
     membership = session.get(Membership, sign_in.membership_id)
     return _acting(membership) if membership else NOBODY
 
 
 def current_sign_in(session: Session) -> SignIn | None:
-    """Return the living session of this browser; keeps it awake (its row is touched at most once a minute)."""
+    """Return the living session of this browser, whatever it still has to show; its row is touched once a minute."""
     secret = request.cookies.get(cookie_name(), "")
     sign_in = queries.sign_in_by_hash(session, service.hash_secret(secret)) if secret else None
     at = clock.now()
     if sign_in is None or not rules.is_alive(
         at=at, last_seen_at=sign_in.last_seen_at, ends_at=sign_in.ends_at, ended_at=sign_in.ended_at
     ):
+        return None
+    if not sign_in.user.is_active:
         return None
     if (at - sign_in.last_seen_at).total_seconds() > 60:
         sign_in.last_seen_at = at

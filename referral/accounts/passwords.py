@@ -23,3 +23,8 @@ def is_password(password: str, password_hash: str | None) -> bool:
             return _HASHER.verify(password_hash or _NOBODY, password) and password_hash is not None
         except (VerificationError, InvalidHashError):
             return False
+
+
+def is_outdated(password_hash: str) -> bool:
+    """Whether the hash was made with other parameters than today's: it is made anew when the password is known."""
+    return _HASHER.check_needs_rehash(password_hash)

@@ -4,11 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from referral.accounts.models import ApiToken, Membership, SignIn, SignInFailure, User
-from referral.accounts.rules import FAILURE_WINDOW
+from referral.accounts.models import (
+    AccountLink,
+    ApiToken,
+    ExternalIdentity,
+    IdentityProvider,
+    Membership,
+    RecoveryCode,
+    SignIn,
+    SignInTry,
+    TotpFactor,
+    User,
+)
+from referral.accounts.rules import IDLE_LIMIT, TRY_WINDOW, SignInStage, Tries, TryKind
+from referral.organizations.models import Organization
 
 
 def user_by_email(session: Session, email: str) -> User | None:
@@ -22,9 +34,10 @@ def memberships_of(session: Session, user_id: UUID) -> Sequence[Membership]:
     return sorted(session.scalars(query).unique().all(), key=lambda membership: membership.organization.name)
 
 
-def membership_of(session: Session, user_id: UUID, membership_id: UUID) -> Membership | None:
-    """Return one of the user's own memberships."""
-    return next((found for found in memberships_of(session, user_id) if found.id == membership_id), None)
+def membership_in(session: Session, user_id: UUID, organization_id: UUID) -> Membership | None:
+    """Return the user's active membership in the organization."""
+    found = memberships_of(session, user_id)
+    return next((one for one in found if one.organization_id == organization_id), None)
 
 
 def staff_of(session: Session, organization_id: UUID) -> Sequence[Membership]:
@@ -43,11 +56,88 @@ def token_by_hash(session: Session, token_hash: bytes) -> ApiToken | None:
     return session.scalars(select(ApiToken).where(ApiToken.token_hash == token_hash)).unique().one_or_none()
 
 
-def recent_failures(session: Session, subjects: Sequence[str], *, at: datetime) -> int:
-    """Return the most failures that any of the subjects (account, address) had within the window."""
-    query = (
-        select(func.count())
-        .where(SignInFailure.subject.in_(subjects), SignInFailure.at > at - FAILURE_WINDOW)
-        .group_by(SignInFailure.subject)
+def tries_of(session: Session, kind: TryKind, account: str = "", address: str = "", *, at: datetime) -> Tries:
+    """Return the tries within the window for an account, an address, or an account from an address (hashes)."""
+    named = {SignInTry.account: account, SignInTry.address: address}
+    query = select(func.count(), func.max(SignInTry.at)).where(
+        SignInTry.kind == kind,
+        SignInTry.at > at - TRY_WINDOW,
+        *(name == value for name, value in named.items() if value),
     )
-    return max(session.scalars(query).all(), default=0)
+    count, last_at = session.execute(query).one()
+    return Tries(count, last_at)
+
+
+def has_signed_in_from(session: Session, user_id: UUID, ip: str) -> bool:
+    """Whether the user was let in from this address within the time that sessions are kept."""
+    query = select(SignIn.id).where(SignIn.user_id == user_id, SignIn.ip == ip, SignIn.stage == SignInStage.OPEN)
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def open_sign_ins(session: Session, user_id: UUID, *, at: datetime) -> Sequence[SignIn]:
+    """Return the user's living sessions, the latest used first."""
+    query = select(SignIn).where(
+        SignIn.user_id == user_id,
+        SignIn.ended_at.is_(None),
+        SignIn.ends_at > at,
+        SignIn.last_seen_at > at - IDLE_LIMIT,
+    )
+    return session.scalars(query.order_by(SignIn.last_seen_at.desc())).all()
+
+
+def confirmed_factor(session: Session, user_id: UUID) -> TotpFactor | None:
+    """Return the user's authenticator app, once a first code has confirmed it."""
+    factor = session.get(TotpFactor, user_id)
+    return factor if factor is not None and factor.confirmed_at is not None else None
+
+
+def recovery_codes_left(session: Session, user_id: UUID) -> int:
+    """Return how many recovery codes still work."""
+    query = select(func.count()).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
+    return session.scalar(query) or 0
+
+
+def provider_of(session: Session, organization_id: UUID) -> IdentityProvider | None:
+    """Return the organization's own sign-in, when it has one that is switched on."""
+    query = select(IdentityProvider).where(
+        IdentityProvider.organization_id == organization_id, IdentityProvider.is_active
+    )
+    return session.scalars(query).one_or_none()
+
+
+def provider_named(session: Session, words: str) -> IdentityProvider | None:
+    """Return the sign-in of the organization with this short name or full name, whatever the capitals."""
+    named = or_(IdentityProvider.slug == words.lower(), func.lower(Organization.name) == words.lower())
+    query = select(IdentityProvider).join(Organization).where(IdentityProvider.is_active, named)
+    return session.scalars(query.order_by(IdentityProvider.slug)).first()
+
+
+def providers_of(session: Session, user_id: UUID) -> Sequence[IdentityProvider]:
+    """Return the own sign-ins of the organizations where the user works."""
+    query = (
+        select(IdentityProvider)
+        .join(Membership, Membership.organization_id == IdentityProvider.organization_id)
+        .where(Membership.user_id == user_id, Membership.is_active, IdentityProvider.is_active)
+    )
+    return session.scalars(query.order_by(IdentityProvider.slug)).unique().all()
+
+
+def external_identity(session: Session, issuer: str, subject: str) -> ExternalIdentity | None:
+    """Return who the provider means by this subject; an e-mail address finds nobody."""
+    query = select(ExternalIdentity).where(ExternalIdentity.issuer == issuer, ExternalIdentity.subject == subject)
+    return session.scalars(query).one_or_none()
+
+
+def identities_of(session: Session, user_id: UUID) -> Sequence[ExternalIdentity]:
+    """Return the outside accounts that open this account."""
+    return session.scalars(select(ExternalIdentity).where(ExternalIdentity.user_id == user_id)).all()
+
+
+def link_by_hash(session: Session, secret_hash: bytes) -> AccountLink | None:
+    """Return the handed link with that hash."""
+    return session.scalars(select(AccountLink).where(AccountLink.secret_hash == secret_hash)).one_or_none()
+
+
+def anybody(session: Session) -> bool:
+    """Whether there is a user at all."""
+    return session.scalars(select(User.id).limit(1)).first() is not None

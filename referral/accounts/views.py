@@ -3,10 +3,10 @@
 from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from referral.accounts import identity, queries, service
+from referral.accounts import identity, service
 from referral.accounts.rules import role_words
 from referral.accounts.schemas import ChooseForm, SignInForm
-from referral.accounts.service import Opened
+from referral.accounts.service import Opened, Origin
 from referral.foundation import clock
 from referral.web.forms import FormState
 from referral.web.guard import public
@@ -40,8 +40,8 @@ def open_session() -> ResponseReturnValue:
         database(),
         email=form["email"],
         password=form["password"],
-        ip=request.remote_addr or "",
-        user_agent=request.user_agent.string,
+        origin=Origin(request.remote_addr or "", request.user_agent.string),
+        needs_factor=False,
         at=clock.now(),
     )
     return _enter(opened, form["next"] if _is_local(form["next"]) else "/")
@@ -54,7 +54,7 @@ def choose() -> ResponseReturnValue:
     sign_in = identity.current_sign_in(db())
     if sign_in is None:
         return redirect(url_for("accounts.sign_in"), 303)
-    memberships = queries.memberships_of(db(), sign_in.user_id)
+    memberships = service.choices(db(), sign_in)
     return show("accounts/choose.html", memberships=memberships, current=sign_in.membership_id)
 
 

@@ -11,3 +11,24 @@ class NotAllowed(Refused):
 
 class NotFound(Refused):
     """There is no such record for the asker; says nothing about whether it exists for others (404)."""
+
+
+class TooManyTries(Refused):
+    """Too many tries in a short time (429); `wait_s` says after how many seconds the next one is heard."""
+
+    def __init__(self, words: str, *, wait_s: int) -> None:
+        super().__init__(words)
+        self.wait_s = wait_s
+
+
+class Stale(Refused):
+    """Somebody saved another version meanwhile (412); both texts are shown, and nothing typed is lost."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody changed this while you were writing. Compare the two, then save again.")
+
+
+def check_version(seen: int | None, now: int) -> None:
+    """Raise Stale unless the version that was seen is the one that stands; None was not asked to be checked."""
+    if seen is not None and seen != now:
+        raise Stale

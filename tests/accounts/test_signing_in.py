@@ -71,11 +71,14 @@ def test_ten_failures_refuse_even_the_right_password_for_a_while(settings, commi
         service.add_user(session, email="ana@example.org", name="Ana", password=PASSWORD, by=SEED, at=NOW)
     app = create_app(settings, committed_database)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    for _ in range(10):
-        sign_in(app, password="not the password")
-    _, response = sign_in(app)
-    assert b"Wait 15 minutes" in response.data
-    with clock.standing_at(NOW + timedelta(minutes=16)):
+    for second in range(0, 640, 64):
+        with clock.standing_at(NOW + timedelta(seconds=second)):
+            sign_in(app, password="not the password")
+    with clock.standing_at(NOW + timedelta(seconds=640)):
+        _, response = sign_in(app)
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "836")
+    assert b"Wait 14 minutes" in response.data
+    with clock.standing_at(NOW + timedelta(minutes=27)):
         _, later = sign_in(app)
     assert later.status_code == 303
 

@@ -1,9 +1,9 @@
-"""Users, their memberships, their sessions, and tokens for programs."""
+"""Users, their memberships, and tokens for programs."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from referral.foundation.database import Base, Id
@@ -31,6 +31,7 @@ class Membership(Base):
     __table_args__ = (
         UniqueConstraint("user_id", "organization_id"),
         CheckConstraint("cardinality(roles) > 0", name="has_a_role"),
+        CheckConstraint("(ipv_trained_on IS NULL) = (ipv_cleared_until IS NULL)", name="cleared_when_trained"),
     )
     id: Mapped[Id]
     user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
@@ -39,43 +40,14 @@ class Membership(Base):
     roles: Mapped[list[str]]
     """Values of organizations.rules.Role."""
     is_active: Mapped[bool] = mapped_column(default=True)
+    ipv_trained_on: Mapped[date | None]
+    """The day of the training about violence between partners that the clearance rests on."""
+    ipv_cleared_until: Mapped[date | None]
+    """Last day on which the user may receive what survivors told."""
     created_at: Mapped[datetime]
     user: Mapped[User] = relationship(lazy="joined")
     organization: Mapped[Organization] = relationship(lazy="joined")
     network: Mapped[Network] = relationship(lazy="joined")
-
-
-class SignIn(Base):
-    """One signed-in browser: kept on the server, so that a copied cookie dies at sign-out."""
-
-    __tablename__ = "sign_in"
-    __table_args__ = (
-        CheckConstraint("(ended_at IS NULL) = (ended_reason IS NULL)", name="end_has_a_reason"),
-        Index("ix_sign_in_user_id_open", "user_id", postgresql_where=text("ended_at IS NULL")),
-    )
-    id_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    """SHA-256 of the random id in the cookie."""
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
-    membership_id: Mapped[UUID | None] = mapped_column(ForeignKey("membership.id"))
-    created_at: Mapped[datetime]
-    last_seen_at: Mapped[datetime]
-    ends_at: Mapped[datetime]
-    """Absolute end, 12 hours after sign-in."""
-    ended_at: Mapped[datetime | None]
-    ended_reason: Mapped[str | None]
-    ip: Mapped[str | None]
-    user_agent: Mapped[str | None]
-
-
-class SignInFailure(Base):
-    """A failed sign-in, counted per account and per address; kept when the request is rolled back."""
-
-    __tablename__ = "sign_in_failure"
-    __table_args__ = (Index(None, "subject", "at"),)
-    id: Mapped[Id]
-    subject: Mapped[str]
-    """Hash of the e-mail address or of the IP address."""
-    at: Mapped[datetime]
 
 
 class ApiToken(Base):
