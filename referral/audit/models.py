@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, FetchedValue, Identity, Index
+from sqlalchemy import BigInteger, FetchedValue, Identity, Index, LargeBinary, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -29,6 +29,14 @@ class AuditEvent(Base):
         Index("ix_audit_event_sealing", "xid", "id"),
         Index("ix_audit_event_person_id_at", "person_id", "at"),
         Index("ix_audit_event_organization_id_at", "organization_id", "at"),
+        Index("ix_audit_event_user_id_at", "user_id", "at"),
+        Index("ix_audit_event_network_id_at", "network_id", "at"),
+        Index(
+            "ix_audit_event_shown_ids",
+            text("(details -> 'ids')"),
+            postgresql_using="gin",
+            postgresql_where=text("subject_id = 'list'"),
+        ),
     )
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     xid: Mapped[int] = mapped_column(TransactionId, server_default=FetchedValue())
@@ -37,6 +45,8 @@ class AuditEvent(Base):
     """`referral:status:accepted`, `person:read`, …: scope, object, deed."""
     principal_kind: Mapped[str]
     principal_id: Mapped[str]
+    user_id: Mapped[UUID | None]
+    """Who acted, also when a program acted for them."""
     organization_id: Mapped[UUID | None]
     network_id: Mapped[UUID | None]
     person_id: Mapped[UUID | None]
@@ -45,5 +55,22 @@ class AuditEvent(Base):
     reason: Mapped[str | None]
     details: Mapped[dict[str, Any]]
     """Ids and codes only: never names, contact details or free text."""
+    level: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
+    """How sensitive it is that this happened; 3 is read back only by who did it and by who is cleared."""
     ip: Mapped[str | None]
     request_id: Mapped[str | None]
+
+
+class AuditSeal(Base):
+    """One link of the chain over the log: each names the one before, so that nothing can be taken out unseen."""
+
+    __tablename__ = "audit_seal"
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    audit_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    xid: Mapped[int] = mapped_column(TransactionId)
+    """Where the sealer goes on: after (xid, audit_id)."""
+    cluster: Mapped[int] = mapped_column(BigInteger)
+    """The database server in which the transaction was numbered; a restored copy numbers anew."""
+    prev_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed_at: Mapped[datetime]

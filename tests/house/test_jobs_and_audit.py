@@ -51,8 +51,8 @@ def test_nobody_waits_for_a_job_that_nobody_writes(reacting: set[str]) -> None:
     assert unknown == set()
 
 
-def test_the_visible_table_names_every_task_but_the_carrier(reacting: set[str]) -> None:
-    assert reacting - set(HANDLERS) == {"message.send"}
+def test_the_visible_table_names_every_task_but_the_carrier_and_the_sealer(reacting: set[str]) -> None:
+    assert reacting - set(HANDLERS) == {"message.send", "audit.seal", "audit.checkpoint"}
 
 
 def test_audit_tags_follow_one_grammar() -> None:

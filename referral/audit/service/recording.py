@@ -23,9 +23,13 @@ def record(
     network_id: UUID | None = None,
     subject: tuple[str, Any] | None = None,
     reason: str | None = None,
+    level: int = 1,
     **details: Any,
 ) -> None:
-    """Record one deed or read. `subject` is (kind, id); details are ids and codes only."""
+    """Record one deed or read. `subject` is (kind, id); details are ids and codes only.
+
+    `level` is the sensitivity of its having happened (1 to 3): others than the doer never read back one of level 3.
+    """
     by = by or principal_of(session)
     origin: dict[str, str | None] = session.info.get("origin", {})
     session.execute(
@@ -36,12 +40,14 @@ def record(
             action=action,
             principal_kind=by.kind.value,
             principal_id=by.id,
+            user_id=by.user_id,
             organization_id=by.organization_id,
             network_id=network_id or by.network_id,
             person_id=person_id,
             subject_kind=subject[0] if subject else None,
             subject_id=str(subject[1]) if subject else None,
             reason=reason,
+            level=level,
             details={name: _plain(value) for name, value in details.items()},
             ip=origin.get("ip"),
             request_id=origin.get("request_id"),

@@ -1,0 +1,102 @@
+"""What must be logged, and how one event is sealed to the one before it."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+GENESIS = bytes(32)
+"""What stands before the first seal."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PURPOSE = b"referral audit seal"
+
+
+class SecurityEvent(StrEnum):
+    """What is always logged, exactly once, also when the request is rolled back; each room writes its own."""
+
+    SIGN_IN_OK = "sign-in:ok"
+    SIGN_IN_FAILED = "sign-in:failed"
+    SIGN_IN_LOCKED = "sign-in:locked"
+    SIGNED_OUT = "sign-in:ended"
+    MFA_CHANGED = "mfa:changed"
+    ACCESS_DENIED = "access:denied"
+    ROLE_CHANGED = "role:granted"
+    CONSENT_GIVEN = "consent:given"
+    CONSENT_WITHDRAWN = "consent:withdrawn"
+    RECORD_READ = "person:read"
+    EXPORTED = "report:exported"
+    DISCLOSED = "disclosure:made"
+    BREAK_GLASS = "break-glass:asked"
+    SETTING_CHANGED = "setting:changed"
+    PURGED = "retention:purged"
+
+
+def sealing_key(secret: str) -> bytes:
+    """Return the key of the seals: derived from a secret that the database never sees."""
+    return hmac.new(secret.encode(), _PURPOSE, hashlib.sha256).digest()
+
+
+def canonical(event: Mapping[str, Any]) -> bytes:
+    """Return an event as one certain text: sorted keys, instants as microseconds, nothing that is empty.
+
+    What is empty is left out, so that a column added later does not break the seals of today.
+    """
+    told = {name: _certain(value) for name, value in event.items() if value is not None}
+    return json.dumps(told, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def seal_of(key: bytes, *, seq: int, previous: bytes, event: Mapping[str, Any]) -> bytes:
+    """Return the seal number `seq` over an event: HMAC-SHA-256 over its place, the seal before it and its text."""
+    return hmac.new(key, b"%d\n%b\n%b" % (seq, previous.hex().encode(), canonical(event)), hashlib.sha256).digest()
+
+
+def _certain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return (value - _EPOCH) // timedelta(microseconds=1)
+    return str(value) if isinstance(value, UUID) else value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checkpoint:
+    """How far the chain had come at an instant: one line of a file outside the database."""
+
+    at: datetime
+    seq: int
+    """How many events were sealed."""
+    hash: bytes
+    after_restore: bool = False
+    """An operator restored a backup: what was lost before this line is known and accepted."""
+
+    def line(self, key: bytes, previous: str) -> str:
+        """Return the line for the file, signed together with the signature of the line before."""
+        told = {"after_restore": self.after_restore, "at": self.at, "hash": self.hash.hex(), "seq": self.seq}
+        text = canonical({**told, "previous": previous}).decode()
+        return json.dumps({**json.loads(text), "mac": hmac.new(key, text.encode(), hashlib.sha256).hexdigest()})
+
+
+class BrokenCheckpoint(ValueError):
+    """A line of the checkpoint file was changed, taken out, or signed with another key."""
+
+
+def read_checkpoint(line: str, key: bytes, previous: str) -> tuple[Checkpoint, str]:
+    """Return the checkpoint of a line and its signature; raises BrokenCheckpoint."""
+    try:
+        told = json.loads(line)
+        mac = str(told["mac"])
+        point = Checkpoint(
+            at=_EPOCH + timedelta(microseconds=told["at"]),
+            seq=int(told["seq"]),
+            hash=bytes.fromhex(told["hash"]),
+            after_restore=bool(told["after_restore"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise BrokenCheckpoint from error
+    expected = json.loads(point.line(key, previous))["mac"]
+    if not hmac.compare_digest(expected, mac):
+        raise BrokenCheckpoint
+    return point, mac
