@@ -46,6 +46,9 @@ class Principal:
     person_id: UUID | None = None
     """The person a signed link belongs to."""
     is_l3_cleared: bool = False
+    """Trained to receive what somebody told about violence, at a victim service or as a navigator."""
+    opens_named: bool = False
+    """Reads what a named consent opens to the whole organization; else of what is sensitive only one's own clients."""
     time_zone: str = field(default="America/New_York")
 
     def can(self, permission: str) -> bool:
@@ -65,6 +68,7 @@ class Principal:
             "app.plan": organization if self.face is Face.PLAN else "",
             "app.person": str(self.person_id or ""),
             "app.l3": "on" if self.is_l3_cleared else "",
+            "app.named": "on" if self.opens_named else "",
             "app.system": self.id if self.kind is PrincipalKind.SYSTEM else "",
             "role": self.face.value,
         }

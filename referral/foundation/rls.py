@@ -165,6 +165,31 @@ CREATE FUNCTION has_grant(person uuid, scopes text[], needed smallint) RETURNS b
 """
 """The one function that reads access grants; its owner is the owner of the table."""
 
+IS_HIDDEN = """
+CREATE FUNCTION is_hidden(person uuid) RETURNS boolean
+  LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = '' AS $$
+  SELECT EXISTS (SELECT FROM public.person p WHERE p.id = person AND p.level = 3) $$
+"""
+"""Whether the person asked not to be found."""
+
+IS_OWN_CLIENT = f"""
+CREATE FUNCTION is_own_client(person uuid) RETURNS boolean
+  LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = '' AS $$
+  SELECT EXISTS (SELECT FROM public.person p WHERE p.id = person AND p.owner_user_id = {setting("user")})
+    AND public.has_grant(person, ARRAY['record'], 1::smallint) $$
+"""
+"""Whether the person is in the asker's own care, which opens what is sensitive without anybody's consent."""
+
+IS_RELEASED = """
+CREATE FUNCTION is_released(person uuid, level smallint) RETURNS boolean
+  LANGUAGE sql STABLE PARALLEL SAFE SET search_path = '' AS $$
+  SELECT (level < 3 OR current_setting('app.l3', true) = 'on')
+    AND (public.has_grant(person, ARRAY['record'], level)
+         OR current_setting('app.named', true) = 'on'
+            AND public.has_grant(person, ARRAY[CASE level WHEN 2 THEN 'part2' ELSE 'safety' END], level)) $$
+"""
+"""Whether a named consent (or an opened glass) lets the asker's organization see what is as sensitive as this."""
+
 
 def append_only(table: str) -> list[str]:
     """Return statements after which no role of the program can change or delete rows of the table."""

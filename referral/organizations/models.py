@@ -45,6 +45,9 @@ class Organization(Base):
     npi: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(default=True)
     is_victim_service: Mapped[bool] = mapped_column(default=False)
+    """Serves survivors of violence (VAWA, FVPSA): its users may be cleared for what they tell."""
+    is_part2_program: Mapped[bool] = mapped_column(default=False)
+    """Treats substance use under 42 CFR Part 2: what it says of a person is sensitive."""
     source: Mapped[str | None]
     """Data set an imported listing came from."""
     external_id: Mapped[str | None]

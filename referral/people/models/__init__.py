@@ -1,7 +1,7 @@
 """What we remember about people: who they are, how to reach them, what they told us and what they allow."""
 
 from referral.people.models.access import AccessGrant
-from referral.people.models.consents import Consent, SignedLink
+from referral.people.models.consents import Consent, Notice, SignedLink
 from referral.people.models.coverage import Coverage
 from referral.people.models.demographics import Demographic
 from referral.people.models.persons import Person, PersonAddress, PersonPhone
@@ -11,6 +11,7 @@ __all__ = [
     "Consent",
     "Coverage",
     "Demographic",
+    "Notice",
     "Person",
     "PersonAddress",
     "PersonPhone",

@@ -4,14 +4,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from referral.foundation.database import Base, EnumNumber, Id
 from referral.people.rules.consent_checks import GivenConsent
 from referral.people.rules.consents import ConsentMethod, ConsentScope, GivenBy
 from referral.people.rules.links import LinkKind
+from referral.people.rules.minors import MinorTopic
 from referral.people.rules.needs import NeedDomain
+from referral.people.rules.part2 import NoticeKind
 from referral.people.rules.sensitivity import SensitivityLevel
 
 
@@ -40,6 +42,8 @@ class Consent(Base):
     method: Mapped[ConsentMethod]
     given_by: Mapped[GivenBy]
     proxy_name: Mapped[str | None]
+    minor_topic: Mapped[MinorTopic | None]
+    """Why somebody under age could agree alone; hides it from who speaks for them."""
     language: Mapped[str]
     """The language in which the script was read or shown."""
     script_version: Mapped[str]
@@ -75,6 +79,22 @@ class Consent(Base):
         )
 
 
+class Notice(Base):
+    """One version of a text that travels with what is disclosed; a later row replaces it from its instant on."""
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("kind", "version"),)
+    id: Mapped[Id]
+    kind: Mapped[NoticeKind]
+    version: Mapped[str]
+    text: Mapped[str]
+    source: Mapped[str]
+    is_checked: Mapped[bool]
+    """Whether somebody compared it with the law as it stands."""
+    starts_at: Mapped[datetime]
+    written_by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+
+
 class SignedLink(Base):
     """A link that opens one page for one person; only the hash of its secret is kept."""
 
@@ -84,6 +104,8 @@ class SignedLink(Base):
     network_id: Mapped[UUID] = mapped_column(ForeignKey("network.id"))
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     kind: Mapped[LinkKind]
+    reader: Mapped[GivenBy] = mapped_column(default=GivenBy.SELF)
+    """Who holds it: the person, or who speaks for them and does not see everything."""
     language: Mapped[str]
     arguments: Mapped[dict[str, Any]]
     """What is to be signed: scope, recipient, level, domains. Ids and codes only."""

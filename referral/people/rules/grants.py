@@ -27,3 +27,7 @@ class GrantScope(StrEnum):
     """Where things stand, for a plan."""
     BILLING = "billing"
     """Name, date of birth, member id: what a bill needs."""
+    PART2 = "part2"
+    """With a part in a referral: what is L2 in it, as long as a named consent to disclose is in force."""
+    SAFETY = "safety"
+    """With a part in a referral, and for cleared users only: what is L3 in it, by a named release of 30 days."""

@@ -35,6 +35,8 @@ _OPENED: dict[GrantScope, frozenset[str]] = {
     GrantScope.STATUS: _NAMED,
     GrantScope.BILLING: _NAMED | {"coverages"},
     GrantScope.CONTACT: _CONTACT,
+    GrantScope.PART2: frozenset(),
+    GrantScope.SAFETY: frozenset(),
     GrantScope.RECORD: _CONTACT | {"coverages", "is_hidden", "created_at", "version"},
 }
 

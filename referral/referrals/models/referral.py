@@ -44,6 +44,8 @@ class Referral(Parties, Base):
     service_at_location_id: Mapped[UUID] = mapped_column(ForeignKey("service_at_location.id"), index=True)
     consent_id: Mapped[UUID | None] = mapped_column(ForeignKey("consent.id"), index=True)
     """The consent it rests on; withdrawn with it."""
+    release_id: Mapped[UUID | None] = mapped_column(ForeignKey("consent.id"), index=True)
+    """The named consent that lets the receiver have what is sensitive (42 CFR 2.31; 34 USC 12291(b)(2))."""
     successor_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("referral.id"), index=True)
     channel: Mapped[Channel]
     status: Mapped[Status] = mapped_column(default=Status.DRAFT)
