@@ -8,14 +8,18 @@ from flask_smorest import Blueprint
 from werkzeug.exceptions import PreconditionRequired
 
 from referral.foundation import clock
-from referral.foundation.refusals import Refused
+from referral.foundation.refusals import NotFound, Refused
+from referral.organizations import queries as organizations
 from referral.people import queries, service
 from referral.people.models import Consent, Coverage, Person
 from referral.people.permissions import PersonPermission
-from referral.people.rules import ConsentMethod, open_fields
+from referral.people.rules import TERMS, ConsentMethod, open_fields
+from referral.people.rules.questions import QUESTIONS
 from referral.people.schemas import (
+    AskToOpen,
     ConsentOut,
     ConsentPage,
+    CoverageEnd,
     CoverageForm,
     CoverageOut,
     DemographicPage,
@@ -25,13 +29,17 @@ from referral.people.schemas import (
     NewPerson,
     PersonChanges,
     PersonOut,
+    QuestionPage,
     RecordedConsent,
+    ScriptPage,
+    ScriptQuery,
     SearchQuery,
     SignatureRequest,
     answers_in,
 )
 from referral.people.scripts import scripts_for
 from referral.web.guard import allow
+from referral.web.shapes import whole
 from referral.web.transaction import db, me
 
 api = Blueprint("people_api", __name__, url_prefix="/api/v1/people", description="People and what they allow")
@@ -55,6 +63,35 @@ def add(told: dict[str, Any]) -> dict[str, Any]:
     return _shown(service.take_in(db(), told, by=me(), at=clock.now()))
 
 
+@api.get("/questions")
+@allow(PersonPermission.DESCRIBE)
+@api.response(200, QuestionPage)
+def questions() -> dict[str, Any]:
+    """List the questions about somebody, each with its choices and the reason for asking."""
+    return whole(QUESTIONS)
+
+
+@api.get("/scripts")
+@allow(PersonPermission.READ_CONSENTS)
+@api.arguments(ScriptQuery, location="query")
+@api.response(200, ScriptPage)
+def scripts(asked: dict[str, Any]) -> dict[str, Any]:
+    """Read what is read aloud before each consent, in a person's language or else in English."""
+    found = scripts_for(asked["language"])
+    names = _names(asked["recipient_organization_id"])
+    read = [
+        {
+            "scope": scope,
+            "title": found.title(scope),
+            "text": found.text(scope, about=asked["domains"], **names),
+            "methods": sorted(terms.methods),
+        }
+        for scope, terms in TERMS.items()
+    ]
+    about = {"language": found.language, "version": found.version, "is_reviewed": found.is_reviewed}
+    return whole(read) | about
+
+
 @api.get("/<uuid:person_id>")
 @allow(PersonPermission.READ)
 @api.response(200, PersonOut)
@@ -73,6 +110,15 @@ def change(changes: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     return _shown(service.change_record(db(), found, changes, version=_version(), by=me(), at=clock.now()))
 
 
+@api.post("/<uuid:person_id>/ask")
+@allow(PersonPermission.RECORD_CONSENT)
+@api.arguments(AskToOpen)
+@api.response(200, PersonOut)
+def ask_to_open(told: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Open a record that another organization made, because the person agreed by voice."""
+    return _shown(service.ask_to_open(db(), person_id, witness=told["witness"], by=me(), at=clock.now()))
+
+
 @api.post("/<uuid:person_id>/coverages")
 @allow(PersonPermission.CHANGE)
 @api.arguments(CoverageForm)
@@ -80,6 +126,19 @@ def change(changes: dict[str, Any], person_id: UUID) -> dict[str, Any]:
 def add_coverage(form: dict[str, Any], person_id: UUID) -> Coverage:
     """Note that a plan covers somebody."""
     return service.add_coverage(db(), service.visible_person(db(), person_id), **form, by=me(), at=clock.now())
+
+
+@api.post("/<uuid:person_id>/coverages/<uuid:coverage_id>/end")
+@allow(PersonPermission.CHANGE)
+@api.arguments(CoverageEnd)
+@api.response(200, CoverageOut)
+def end_coverage(form: dict[str, Any], person_id: UUID, coverage_id: UUID) -> Coverage:
+    """Note the last day on which a plan covers somebody."""
+    person, coverage = service.visible_person(db(), person_id), db().get(Coverage, coverage_id)
+    if coverage is None or coverage.person_id != person.id:
+        raise NotFound
+    service.end_coverage(db(), coverage, **form, by=me(), at=clock.now())
+    return coverage
 
 
 @api.get("/<uuid:person_id>/demographics")
@@ -140,10 +199,40 @@ def withdraw(person_id: UUID, consent_id: UUID) -> Consent:
 @api.response(201, LinkOut)
 def request_signature(asked: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     """Make a link by which the person signs; texted if they agreed to texts."""
-    base_url = str(current_app.config["PUBLIC_BASE_URL"])
     found = service.visible_person(db(), person_id)
-    made = service.request_signature(db(), found, **asked, base_url=base_url, by=me(), at=clock.now())
-    return {"url": f"{base_url}/s/{made.secret}", "is_texted": made.is_texted, "expires_at": made.link.expires_at}
+    return _link(service.request_signature(db(), found, **asked, base_url=_base_url(), by=me(), at=clock.now()))
+
+
+@api.post("/<uuid:person_id>/own-page")
+@allow(PersonPermission.RECORD_CONSENT)
+@api.response(201, LinkOut)
+def share_own_page(person_id: UUID) -> dict[str, Any]:
+    """Make a link by which the person sees what they allow and who sees them; texted if they agreed to texts."""
+    found = service.visible_person(db(), person_id)
+    return _link(service.share_own_page(db(), found, base_url=_base_url(), by=me(), at=clock.now()))
+
+
+def _link(made: service.MadeLink) -> dict[str, Any]:
+    address = f"{_base_url()}/s/{made.secret}"
+    return {"url": address, "is_texted": made.is_texted, "expires_at": made.link.expires_at}
+
+
+def _base_url() -> str:
+    return str(current_app.config["PUBLIC_BASE_URL"])
+
+
+def _names(recipient_id: UUID | None) -> dict[str, str]:
+    """Return the names that stand in a script; raises Refused for a recipient outside the network."""
+    network_id = me().network_id
+    if network_id is None:
+        raise NotFound
+    names = {"organization": me().organization_name, "network": organizations.network(db(), network_id).name}
+    if recipient_id is None:
+        return names
+    members = {member.id: member.name for member in organizations.members(db(), network_id)}
+    if recipient_id not in members:
+        raise Refused("This organization is not part of the network.")
+    return names | {"recipient": members[recipient_id]}
 
 
 def _open(person_id: UUID) -> Person:

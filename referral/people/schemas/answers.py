@@ -13,6 +13,7 @@ from referral.people.rules import (
     NeedDomain,
 )
 from referral.people.rules.contact_ways import PhoneUse
+from referral.web.shapes import page_of
 
 
 class LikenessOut(Schema):
@@ -34,11 +35,7 @@ class MatchOut(Schema):
     is_open = fields.Boolean()
 
 
-class MatchPage(Schema):
-    """Who may be the person sought, the likeliest first; never more than one page."""
-
-    items = fields.List(fields.Nested(MatchOut), required=True)
-    next = fields.UUID(allow_none=True, required=True)
+MatchPage = page_of(MatchOut)
 
 
 class PhoneOut(Schema):
@@ -116,11 +113,7 @@ class DemographicOut(Schema):
     observed_on = fields.Date()
 
 
-class DemographicPage(Schema):
-    """The answers that count."""
-
-    items = fields.List(fields.Nested(DemographicOut), required=True)
-    next = fields.UUID(allow_none=True, required=True)
+DemographicPage = page_of(DemographicOut)
 
 
 class ConsentOut(Schema):
@@ -142,11 +135,7 @@ class ConsentOut(Schema):
     revoked_at = fields.AwareDateTime(allow_none=True)
 
 
-class ConsentPage(Schema):
-    """Every consent of a person, the latest first."""
-
-    items = fields.List(fields.Nested(ConsentOut), required=True)
-    next = fields.UUID(allow_none=True, required=True)
+ConsentPage = page_of(ConsentOut)
 
 
 class LinkOut(Schema):
@@ -155,3 +144,34 @@ class LinkOut(Schema):
     url = fields.Url(require_tld=False)
     is_texted = fields.Boolean()
     expires_at = fields.AwareDateTime()
+
+
+class ScriptOut(Schema):
+    """What is read aloud before somebody is asked for one consent, and how it may be given."""
+
+    scope = fields.Enum(ConsentScope, by_value=True)
+    title = fields.String()
+    text = fields.String()
+    methods = fields.List(fields.Enum(ConsentMethod, by_value=True))
+
+
+class ScriptPage(page_of(ScriptOut)):  # type: ignore[misc]  # a schema made by a function
+    """Every script of one language; `is_reviewed` says whether a native speaker and a lawyer read them."""
+
+    language = fields.String()
+    version = fields.String()
+    is_reviewed = fields.Boolean()
+
+
+class QuestionOut(Schema):
+    """A question about somebody, with its choices by value and the reason for asking."""
+
+    kind = fields.Enum(DemographicKind, by_value=True)
+    text = fields.String()
+    why = fields.String()
+    is_multiple = fields.Boolean()
+    has_detail = fields.Boolean()
+    choices = fields.List(fields.List(fields.String()))
+
+
+QuestionPage = page_of(QuestionOut)

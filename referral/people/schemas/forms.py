@@ -51,6 +51,22 @@ def _is_phone(value: str) -> None:
         raise ValidationError("Write a phone number with its area code, like 919 555 0123.")
 
 
+MAY_BE_EMPTY = frozenset(
+    {
+        "called",
+        "birth_on",
+        "written_language",
+        "needs_interpreter",
+        "household_size",
+        "email",
+        "contact_preference",
+        "can_text",
+        "can_leave_message",
+        "safe_from",
+        "safe_until",
+        "safe_note",
+    }
+)
 BIRTH_DATE = "Write the birth date as month, day and year."
 
 
@@ -103,12 +119,9 @@ class NewPerson(AboutPerson):
     script_language = words(35)
 
 
-class ChangedPerson(AboutPerson):
-    """A record as it should be from now on."""
+class KnownPerson(AboutPerson):
+    """What only a record that is here already may say: how to reach somebody safely."""
 
-    given_name = name(required=True)
-    family_name = name(required=True)
-    version = fields.Integer(required=True)
     safe_channels = fields.List(fields.Enum(ContactChannel, by_value=True))
     safe_weekdays = fields.List(fields.Integer(validate=validate.Range(0, 6)))
     safe_from = fields.Time()
@@ -116,11 +129,28 @@ class ChangedPerson(AboutPerson):
     safe_note = words(1000)
 
 
-class PersonChanges(AboutPerson):
-    """Only what is to change in a record."""
+class ChangedPerson(KnownPerson):
+    """A record as it should be from now on."""
+
+    given_name = name(required=True)
+    family_name = name(required=True)
+    version = fields.Integer(required=True)
+
+
+class PersonChanges(KnownPerson):
+    """Only what is to change in a record; null empties a field that may be empty."""
 
     given_name = name()
     family_name = name()
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """Let null stand for an answer taken back."""
+        field_obj.allow_none = field_name in MAY_BE_EMPTY
+
+    @validates_schema
+    def _safe_ways_are_named(self, data: dict[str, Any], **_: Any) -> None:
+        if not data.get("safe_channels") and any(field.startswith("safe_") for field in data):
+            raise ValidationError("Name the safe channels together with their times.", "safe_channels")
 
 
 class CoverageForm(Strict):
@@ -131,6 +161,20 @@ class CoverageForm(Strict):
     starts_on = fields.Date(required=True)
     ends_on = fields.Date()
     source = fields.Enum(AnswerSource, by_value=True, load_default=AnswerSource.SELF_REPORTED)
+
+
+class CoverageEnd(Strict):
+    """The last day on which a plan covers somebody."""
+
+    ends_on = fields.Date(required=True)
+
+
+class ScriptQuery(Strict):
+    """Which scripts are read aloud: the language, and the names and kinds of need that stand in them."""
+
+    language = words(35, load_default="en")
+    recipient_organization_id = fields.UUID(load_default=None)
+    domains = fields.List(fields.Enum(NeedDomain, by_value=True), load_default=list)
 
 
 class AskToOpen(Strict):
