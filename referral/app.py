@@ -26,7 +26,7 @@ from referral.directory import views as directory_views
 from referral.equity import api as equity_api
 from referral.equity import jobs as equity_jobs
 from referral.equity import views as equity_views
-from referral.foundation import clock
+from referral.foundation import clock, kept_answers, use_counts
 from referral.foundation.database import Database
 from referral.foundation.encryption import KEYRING
 from referral.foundation.jobs import Handlers
@@ -54,7 +54,7 @@ from referral.referrals import jobs as referrals_jobs
 from referral.referrals import views as referrals_views
 from referral.screening import api as screening_api
 from referral.screening import views as screening_views
-from referral.web import errors, guard, headers, health, parts, transaction
+from referral.web import errors, guard, headers, health, idempotency, parts, transaction, versions
 from referral.web.transaction import Application
 
 ROOT = Path(__file__).parents[1]
@@ -95,7 +95,11 @@ HANDLERS: Handlers = {
     "question.open": (messaging_jobs.open_question,),
     "question.expire": (messaging_jobs.expire_question,),
     "consents.follow_ends": (people_jobs.follow_ends,),
-    "consent.withdrawn": (referrals_jobs.withdraw_resting_on, programs_jobs.consent_withdrawn),
+    "consent.withdrawn": (
+        people_jobs.forget_kept_answers,
+        referrals_jobs.withdraw_resting_on,
+        programs_jobs.consent_withdrawn,
+    ),
     "referral.sent": (),
     "referral.in_review": (),
     "referral.accepted": (),
@@ -120,6 +124,7 @@ HANDLERS: Handlers = {
     "service_authorization.changed": (),
     "invoice.changed": (),
     "facts.refresh": (equity_jobs.refresh,),
+    "kept.purge": (kept_answers.purge, use_counts.purge),
 }
 """Task -> who reacts. A lower room writes the job, the upper rooms subscribe here."""
 
@@ -129,6 +134,7 @@ SCHEDULE: Mapping[str, int] = {
     "message.forget": 60,
     "programs.expire": 60,
     "facts.refresh": equity_jobs.EVERY_MINUTES,
+    "kept.purge": 60,
 }
 """Task -> every how many minutes the tick adds it."""
 
@@ -161,6 +167,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
         "nudge": nudge,
         "queue_answers": nudge.answers,
         "report_denied": _report_denied,
+        "report_replayed": _report_replayed,
         "notes_on_referral": programs_queries.notes_on_referral,
     }
     csrf = CSRFProtect(app)
@@ -169,7 +176,10 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
     app.before_request(headers.new_request)
     app.before_request(headers.refuse_nul)
     app.before_request(guard.keep_doors)
+    app.before_request(versions.require)
+    app.before_request(idempotency.replay)
     app.after_request(headers.secure)
+    app.after_request(versions.tag)
     app.teardown_request(transaction.close)
     app.view_functions["static"] = guard.public(app.view_functions["static"])
     if settings.is_demo:
@@ -236,3 +246,9 @@ def configure(app: Flask, settings: Settings) -> None:
 
 def _report_denied(principal: Principal, permission: str) -> None:
     audit.record_security(transaction.database(), "access:denied", at=clock.now(), by=principal, permission=permission)
+
+
+def _report_replayed(principal: Principal, kept: kept_answers.IdempotencyKey) -> None:
+    """A kept answer that is given again is read again, perhaps about a person."""
+    subject = ("idempotency_key", kept.id)
+    audit.record(transaction.db(), "answer:replayed", at=clock.now(), by=principal, subject=subject)

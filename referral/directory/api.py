@@ -8,10 +8,11 @@ from flask_smorest import Blueprint
 
 from referral.directory import queries, service
 from referral.directory.permissions import DirectoryPermission
-from referral.directory.queries import Found, Listing
-from referral.directory.schemas import CapacityForm, FoundOut, ListingOut, ListingPage, SearchQuery
+from referral.directory.queries import Found, Listing, Room
+from referral.directory.schemas import CapacityForm, FoundOut, ListingOut, ListingPage, RoomOut, SearchQuery
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound
+from referral.web import versions
 from referral.web.guard import allow
 from referral.web.transaction import db, me
 
@@ -44,13 +45,21 @@ def services() -> dict[str, Any]:
     return {"items": queries.own_listings(db(), organization_id, at=clock.now()) if organization_id else []}
 
 
+@api.get("/my-services/<uuid:service_at_location_id>/capacity")
+@allow(DirectoryPermission.MAINTAIN)
+@api.response(200, RoomOut)
+def capacity(service_at_location_id: UUID) -> Room:
+    """Read what is said about room; its ETag is what a change of it names."""
+    return _listing(service_at_location_id).room
+
+
 @api.put("/my-services/<uuid:service_at_location_id>/capacity")
 @allow(DirectoryPermission.MAINTAIN)
 @api.arguments(CapacityForm)
 @api.response(200, ListingOut)
 def set_capacity(form: dict[str, Any], service_at_location_id: UUID) -> Listing:
-    """Say whether there is room."""
-    service.set_capacity(db(), service_at_location_id, by=me(), at=clock.now(), **form)
+    """Say whether there is room; If-Match names the version of what was said before, "0" for nothing."""
+    service.set_capacity(db(), service_at_location_id, seen=versions.asked(), by=me(), at=clock.now(), **form)
     return _listing(service_at_location_id)
 
 

@@ -122,6 +122,7 @@ class RoomOut(Schema):
     note = fields.String(allow_none=True)
     updated_at = fields.DateTime(allow_none=True)
     expires_at = fields.DateTime(allow_none=True)
+    version = fields.Integer()
 
 
 class NeedOfService(Schema):

@@ -24,6 +24,7 @@ from referral.people import service as people
 from referral.people.permissions import PersonPermission
 from referral.people.rules import NeedCategory
 from referral.people.rules import needs as need_rules
+from referral.web import versions
 from referral.web.forms import FormState
 from referral.web.forms import typed as typed_into
 from referral.web.guard import allow, public
@@ -167,7 +168,8 @@ def services() -> ResponseReturnValue:
 @redisplay(services_page)
 def set_capacity(service_at_location_id: UUID) -> ResponseReturnValue:
     """Say whether there is room."""
-    service.set_capacity(db(), service_at_location_id, by=me(), at=clock.now(), **read(CapacityForm))
+    said = read(CapacityForm)
+    service.set_capacity(db(), service_at_location_id, seen=versions.asked(), by=me(), at=clock.now(), **said)
     return go("directory.services", "Thank you. Everybody who searches sees it now.")
 
 

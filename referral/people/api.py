@@ -3,9 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, request
+from flask import current_app
 from flask_smorest import Blueprint
-from werkzeug.exceptions import PreconditionRequired
 
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound, Refused
@@ -38,6 +37,7 @@ from referral.people.schemas import (
     answers_in,
 )
 from referral.people.scripts import scripts_for
+from referral.web import versions
 from referral.web.guard import allow
 from referral.web.shapes import whole
 from referral.web.transaction import db, me
@@ -107,7 +107,7 @@ def person(person_id: UUID) -> dict[str, Any]:
 def change(changes: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     """Change a record; If-Match names the version that was read."""
     found = service.visible_person(db(), person_id)
-    return _shown(service.change_record(db(), found, changes, version=_version(), by=me(), at=clock.now()))
+    return _shown(service.change_record(db(), found, changes, version=versions.asked(), by=me(), at=clock.now()))
 
 
 @api.post("/<uuid:person_id>/ask")
@@ -156,7 +156,8 @@ def demographics(person_id: UUID) -> dict[str, Any]:
 def describe(form: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     """Keep what somebody told about themselves; a question left out stays as it was."""
     found = service.visible_person(db(), person_id)
-    service.describe(db(), found, answers_in(form), source=form["source"], by=me(), at=clock.now())
+    seen = versions.asked_if_any()
+    service.describe(db(), found, answers_in(form), source=form["source"], seen=seen, by=me(), at=clock.now())
     return {"items": list(queries.demographics(db(), person_id).values()), "next": None}
 
 
@@ -237,13 +238,6 @@ def _names(recipient_id: UUID | None) -> dict[str, str]:
 
 def _open(person_id: UUID) -> Person:
     return service.open_person(db(), person_id, by=me(), at=clock.now(), why="api")
-
-
-def _version() -> int:
-    tag = request.headers.get("If-Match", "").strip().strip('"')
-    if not tag.isdecimal():
-        raise PreconditionRequired("Send If-Match with the version that you read.")
-    return int(tag)
 
 
 def _shown(person: Person) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Questions about people. Row-level security decides who is seen at all; these say what is asked."""
 
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from referral.foundation.database import principal_of
@@ -117,6 +118,17 @@ def demographics(session: Session, person_id: UUID) -> dict[DemographicKind, Dem
     for row in session.scalars(query):
         answers.setdefault(row.kind, []).append(row)
     return {kind: _counting(rows) for kind, rows in answers.items()}
+
+
+def answers_version(session: Session, person_id: UUID) -> int:
+    """Return the version of what somebody told about themselves: answers are only ever added, so their number."""
+    return session.scalar(select(func.count()).where(Demographic.person_id == person_id)) or 0
+
+
+def coverages_version(session: Session, person_id: UUID) -> int:
+    """Return the version of the list of plans: a number that changes with any line or last day of it."""
+    lines = [(coverage.id, coverage.member_id, coverage.ends_on) for coverage, _ in coverages(session, person_id)]
+    return zlib.crc32(repr(sorted(lines, key=str)).encode())
 
 
 def _counting(rows: Sequence[Demographic]) -> Demographic:

@@ -26,6 +26,7 @@ from referral.screening.schemas import (
     ScreeningOut,
     StartSchema,
 )
+from referral.web import versions
 from referral.web.guard import allow
 from referral.web.transaction import db, me
 
@@ -69,6 +70,7 @@ def screening(screening_id: UUID) -> dict[str, Any]:
 
 @api.put("/screenings/<uuid:screening_id>/answers/<path:link_id>")
 @allow(ScreeningPermission.ASK)
+@versions.one_writer
 @api.arguments(AnswerSchema)
 @api.response(200, ScreeningOut)
 def answer(form: dict[str, Any], screening_id: UUID, link_id: str) -> dict[str, Any]:
@@ -134,7 +136,7 @@ def move(form: dict[str, Any], need_id: UUID) -> Need:
 def recategorize(form: dict[str, Any], need_id: UUID) -> Need:
     """Put a need into another category."""
     found = service.open_need(db(), need_id, by=me(), at=clock.now())
-    return service.change_category(db(), found, by=me(), at=clock.now(), **form)
+    return service.change_category(db(), found, seen=versions.asked_if_any(), by=me(), at=clock.now(), **form)
 
 
 @api.post("/hand-offs")

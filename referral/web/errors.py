@@ -10,11 +10,13 @@ from flask import Flask, Response, current_app, g, render_template
 from flask_wtf.csrf import CSRFError
 from marshmallow import ValidationError
 from redis.exceptions import RedisError
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from referral.foundation.refusals import NotAllowed, NotFound, Refused
+from referral.foundation.refusals import NotAllowed, NotFound, Refused, Stale, TooManyTries
+from referral.web import versions
 from referral.web.guard import wants_json
 
 log = logging.getLogger(__name__)
@@ -35,15 +37,20 @@ TITLES = {
     503: "We are not available right now",
 }
 
+SAYS_WHY = frozenset({400, 409, 422, 428, 429})
+"""Statuses whose sentence is ours and helps; the others' descriptions are the library's."""
 
-def problem(status: int, detail: str = "", errors: Any = None, headers: dict[str, str] | None = None) -> Response:
-    """Answer with the error page, or with application/problem+json under /api/."""
+
+def problem(
+    status: int, detail: str = "", errors: Any = None, headers: dict[str, str] | None = None, **more: Any
+) -> Response:
+    """Answer with the error page, or with application/problem+json under /api/; `more` are members of the latter."""
     title = TITLES.get(status, HTTPStatus(status).phrase)
     if wants_json():
         document = {"type": "about:blank", "title": title, "status": status}
         document |= {"detail": detail} if detail else {}
         document |= {"errors": errors} if errors else {}
-        document |= {"request_id": g.get("request_id", "")}
+        document |= {**more, "request_id": g.get("request_id", "")}
         body, kind = json.dumps(document), "application/problem+json"
     else:
         template = f"errors/{status}.html" if status in TITLES and status not in {401, 405} else "errors/400.html"
@@ -60,12 +67,16 @@ def register(app: Flask) -> None:
     app.register_error_handler(ValidationError, lambda error: problem(422, errors=error.normalized_messages()))
     app.register_error_handler(NotFound, lambda _error: problem(404))
     app.register_error_handler(NotAllowed, lambda error: problem(403, str(error)))
+    app.register_error_handler(
+        TooManyTries, lambda error: problem(429, str(error), headers={"Retry-After": str(error.wait_s)})
+    )
     app.register_error_handler(Refused, lambda error: problem(409, str(error)))
-    app.register_error_handler(StaleDataError, lambda _error: problem(412))
+    app.register_error_handler(Stale, _stale)
+    app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(IntegrityError, lambda _error: problem(409, "Somebody did the same at the same moment."))
     app.register_error_handler(DataError, lambda _error: problem(422, "A value is too long or of the wrong kind."))
-    app.register_error_handler(OperationalError, _unavailable)
-    app.register_error_handler(RedisError, _unavailable)
+    for trouble in (OperationalError, InterfaceError, PendingRollbackError, NoConnectionFree, RedisError):
+        app.register_error_handler(trouble, _unavailable)
     app.register_error_handler(
         CSRFError, lambda _error: problem(400, "The page was open for too long. Go back and try again.")
     )
@@ -77,11 +88,17 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None:
         return error.response  # type: ignore[return-value]  # aborts with a ready response are Flask responses
-    detail = str(data.get("message", "")) or (error.description or "" if status in {400, 409, 429} else "")
+    detail = str(data.get("message", "")) or (error.description or "" if status in SAYS_WHY else "")
     headers = (
         {"Allow": ", ".join(error.valid_methods or ())} if status == 405 and hasattr(error, "valid_methods") else {}
     )
     return problem(status, detail, data.get("messages"), headers | dict(data.get("headers") or {}))
+
+
+def _stale(_error: Exception) -> Response:
+    if not wants_json():
+        return problem(412)
+    return problem(412, "Somebody saved another version meanwhile.", saved=versions.saved_now())
 
 
 def _unavailable(error: Exception) -> Response:

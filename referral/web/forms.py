@@ -10,6 +10,8 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 NOT_ANSWERS = frozenset({"csrf_token"})
+NOT_READ = frozenset({"version"})
+"""Kept with what was typed, but read by `versions.asked`, not by a schema."""
 AS_TYPED = frozenset({"password"})
 DATE_PARTS = ("year", "month", "day")
 PLAIN_WORDS = {
@@ -33,6 +35,25 @@ class FormState:
 
     values: Mapping[str, Any] = field(default_factory=dict)
     messages: Mapping[str, Any] = field(default_factory=dict)
+    is_stale: bool = False
+    """Somebody else saved another version while this was typed."""
+
+    def version(self, known: int) -> str:
+        """Return the version that the form was opened with; after a clash the one that is saved now."""
+        seen = self.values.get("version", "") if not self.is_stale else ""
+        return str(seen or known)
+
+    def saved_meanwhile(self, name: str, known: object = None) -> str | None:
+        """Return what somebody else saved in this field while another text was typed into it, else None."""
+        if not self.is_stale or self.chosen(name) == self.chosen_in(known):
+            return None
+        return ", ".join(self.chosen_in(known))
+
+    @staticmethod
+    def chosen_in(known: object) -> list[str]:
+        """Return what is known as a list of texts, empty where nothing is known."""
+        several = known if isinstance(known, list | tuple | set | frozenset) else [known]
+        return [text for text in map(written, several) if text]
 
     @property
     def errors(self) -> dict[str, str]:
@@ -88,7 +109,7 @@ def typed(form: MultiDict[str, str]) -> dict[str, Any]:
 def answers(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was really answered: spaces around it dropped (a password keeps its own), no empty fields."""
     trimmed = {name: value if name in AS_TYPED else _trimmed(value) for name, value in values.items()}
-    return {name: value for name, value in trimmed.items() if value}
+    return {name: value for name, value in trimmed.items() if value and name not in NOT_READ}
 
 
 def field_id(name: str) -> str:

@@ -8,8 +8,9 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 from jinja2_fragments.flask import render_block
 from marshmallow import Schema, ValidationError
+from sqlalchemy.orm.exc import StaleDataError
 
-from referral.foundation.refusals import NotAllowed, NotFound, Refused
+from referral.foundation.refusals import NotAllowed, NotFound, Refused, Stale, TooManyTries
 from referral.web import forms
 from referral.web.forms import FormState
 from referral.web.transaction import db
@@ -46,6 +47,7 @@ def query(schema: Schema | type[Schema]) -> dict[str, Any]:
 def redisplay(page: Callable[..., ResponseReturnValue]) -> Callable[[View], View]:
     """Show the page again, with everything that was typed and the message at its field, when the deed is refused.
 
+    Where somebody saved another version meanwhile, each field shows both texts, and saving again means this version.
     The page takes the same URL parameters and a keyword `form`.
     """
 
@@ -58,6 +60,13 @@ def redisplay(page: Callable[..., ResponseReturnValue]) -> Callable[[View], View
                 return _again(page, parameters, FormState(typed(), messages_of(error)), 422)
             except (NotAllowed, NotFound):
                 raise  # nothing the person typed could mend this
+            except (Stale, StaleDataError):
+                form = FormState(typed(), {"_schema": [str(Stale())]}, is_stale=True)
+                return _again(page, parameters, form, 412)
+            except TooManyTries as refusal:
+                response = _again(page, parameters, FormState(typed(), {"_schema": [str(refusal)]}), 429)
+                response.headers["Retry-After"] = str(refusal.wait_s)
+                return response
             except Refused as refusal:
                 return _again(page, parameters, FormState(typed(), {"_schema": [str(refusal)]}), 409)
             return answer
@@ -72,6 +81,7 @@ def _again(
 ) -> Response:
     db().rollback()
     response = make_response(page(**parameters, form=form))
+    db().commit()  # the page shows a record again: only that read is written down
     response.status_code = status
     return response
 

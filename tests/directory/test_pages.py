@@ -86,7 +86,7 @@ def test_a_cbo_says_that_there_is_room_and_that_the_listing_is_right(
 ) -> None:
     client = browser(world.staff(world.pantry, Role.CBO_ADMIN))
     assert "Food pantry" in client.get("/my-services").text
-    form = {"status": "limited", "available": "12", "note": "Mornings only"}
+    form = {"status": "limited", "available": "12", "note": "Mornings only", "version": "0"}
     assert client.post(f"/my-services/{pantry.id}/capacity", data=form).status_code == 303
     assert client.post(f"/my-services/{pantry.id}/confirm").status_code == 303
     said = session.get_one(CapacityStatus, pantry.id, populate_existing=True)
@@ -124,7 +124,8 @@ def test_the_api_answers_like_the_page(
     one = client.get(f"/api/v1/directory/{pantry.id}", headers=headers).json
     assert one["needs"] == [{"need": "food-insecurity", "source": "stated"}]
     assert client.get("/api/v1/my-services", headers=headers).json["items"][0]["id"] == str(pantry.id)
-    said = client.put(f"/api/v1/my-services/{pantry.id}/capacity", json={"status": "open"}, headers=headers).json
+    first = headers | {"If-Match": '"0"'}
+    said = client.put(f"/api/v1/my-services/{pantry.id}/capacity", json={"status": "open"}, headers=first).json
     assert said["room"]["state"] == "open"
     confirmed = client.post(f"/api/v1/my-services/{pantry.id}/confirm", headers=headers).json
     assert confirmed["assured_on"] == "2026-11-16"

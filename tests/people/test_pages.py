@@ -13,6 +13,7 @@ from referral.people import queries, service
 from referral.people.models import Consent, Demographic, Person, PersonAddress
 from referral.people.rules import AnswerState, ConsentScope, DemographicKind
 from tests.factories.fixtures import NOW, SEED, World
+from tests.factories.pages import version_on
 from tests.factories.people import BORN, a_consent, a_person
 from tests.people.conftest import Act
 
@@ -197,13 +198,14 @@ def test_two_people_changing_one_record_are_told(client, session: Session, maria
 
 def test_answers_are_kept_beside_refusals_and_unasked_questions_stay_unasked(client, session: Session, maria):
     form = {"source": "self_reported", "race_ethnicity[]": ["white", "hispanic_or_latino"], "interpreter": "declined"}
-    assert client.post(f"/people/{maria.id}/about", data=form).status_code == 303
+    assert client.post(f"/people/{maria.id}/about", data={**form, "version": "0"}).status_code == 303
     answers = queries.demographics(session, maria.id)
     assert answers[DemographicKind.RACE_ETHNICITY].values == ["hispanic_or_latino", "white"]
     assert answers[DemographicKind.INTERPRETER].state is AnswerState.DECLINED
     assert set(answers) == {DemographicKind.RACE_ETHNICITY, DemographicKind.INTERPRETER}
     assert queries.exclusive_race(session, maria.id) == "multiracial_or_multiethnic"
-    assert client.post(f"/people/{maria.id}/about", data=form).status_code == 303
+    again = {**form, "version": version_on(client, f"/people/{maria.id}/about")}
+    assert client.post(f"/people/{maria.id}/about", data=again).status_code == 303
     assert len(session.scalars(select(Demographic)).all()) == 2, "the same answer twice is one"
 
 

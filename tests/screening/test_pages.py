@@ -11,6 +11,7 @@ from referral.screening import queries, service
 from referral.screening.models import Need, Screening
 from referral.screening.rules import HandOff, NeedState, ScreeningStatus
 from tests.factories.fixtures import NOW
+from tests.factories.pages import version_on
 from tests.factories.screening import a_screening, answer_all, the_instrument
 
 
@@ -229,7 +230,8 @@ def test_dismissing_without_a_reason_is_refused_at_its_field(page, session, ana,
 def test_a_need_can_be_put_elsewhere_on_its_page(page, session, ana, maria):
     (need,) = answer_all(session, a_screening(session, maria, ana), ana, q1="yes")
     session.commit()
-    page.post(f"/needs/{need.id}/category", data={"category": "material-hardship"})
+    version = version_on(page, f"/needs/{need.id}")
+    page.post(f"/needs/{need.id}/category", data={"category": "material-hardship", "version": version})
     shown = page.get(f"/needs/{need.id}")
     assert heading(shown) == "Clothing and household goods"
     assert "Was put under another need; before: Food" in shown.text

@@ -23,6 +23,7 @@ from referral.billing.schemas import (
 )
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound
+from referral.web import versions
 from referral.web.deeds import Deeds
 from referral.web.guard import allow
 from referral.web.shapes import page, whole
@@ -76,6 +77,7 @@ def preview(invoice_id: UUID) -> dict[str, Any]:
 @api.response(200, InvoiceDetail)
 def remove_line(invoice_id: UUID, line_id: UUID) -> dict[str, Any]:
     """Take a line off an invoice that was not sent or came back; If-Match names the invoice's version."""
+    versions.asked()
     found, line = _open(invoice_id), db().get(InvoiceLine, line_id)
     if line is None or line.invoice_id != found.id:
         raise NotFound
@@ -84,7 +86,7 @@ def remove_line(invoice_id: UUID, line_id: UUID) -> dict[str, Any]:
 
 
 def _open(invoice_id: UUID) -> Invoice:
-    return service.open_invoice(db(), invoice_id, by=me(), at=clock.now())
+    return service.open_invoice(db(), invoice_id, seen=versions.asked_if_any(), by=me(), at=clock.now())
 
 
 def _shown(found: Invoice) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from referral.audit import service as audit
 from referral.billing import queries
@@ -17,7 +18,7 @@ from referral.billing.service.checking import CheckedDelivery, check_deliveries
 from referral.billing.service.locks import take_turns
 from referral.foundation.ids import short_number
 from referral.foundation.principal import Principal
-from referral.foundation.refusals import NotFound, Refused
+from referral.foundation.refusals import NotFound, Refused, check_version
 from referral.organizations import queries as organizations
 from referral.people import service as people
 from referral.people.rules import GrantBasis, GrantScope
@@ -97,6 +98,7 @@ def remove_line(session: Session, invoice: Invoice, line: InvoiceLine, *, by: Pr
     line.state = LineState.REMOVED
     session.flush()
     invoice.billed_amount = total(one.billed for one in queries.lines_of(session, invoice.id))
+    flag_modified(invoice, "billed_amount")  # a line that cost nothing makes another version too
     session.flush()
     audit.record(
         session,
@@ -137,11 +139,19 @@ def dispute(session: Session, invoice: Invoice, *, reason: str, by: Principal, a
     move(session, invoice, InvoiceAction.DISPUTE, by=by, at=at, reason=reason)
 
 
-def open_invoice(session: Session, invoice_id: UUID, *, by: Principal, at: datetime) -> Invoice:
-    """Open an invoice, which is written down with the people on it; raises NotFound outside the asker's view."""
+def open_invoice(
+    session: Session, invoice_id: UUID, *, by: Principal, at: datetime, seen: int | None = None
+) -> Invoice:
+    """Open an invoice, which is written down with the people on it; raises NotFound outside the asker's view.
+
+    For a deed `seen` is the version that was on the page: it is locked then, and Stale when it stands no longer.
+    """
     invoice = queries.visible(session, invoice_id, by=by)
     if invoice is None:
         raise NotFound
+    if seen is not None:
+        lock(session, invoice)
+        check_version(seen, invoice.version)
     shown = [line.person_id for line in queries.lines_of(session, invoice.id)]
     subject = ("invoice", invoice.id)
     audit.record(

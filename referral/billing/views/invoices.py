@@ -18,6 +18,7 @@ from referral.foundation.refusals import NotFound
 from referral.programs import queries as programs
 from referral.programs.rules import allowed_actions
 from referral.programs.service.movers import movers_of
+from referral.web import versions
 from referral.web.chips import in_words
 from referral.web.forms import FormState
 from referral.web.guard import allow
@@ -97,6 +98,7 @@ def submit(invoice_id: UUID) -> ResponseReturnValue:
 @redisplay(invoice_page)
 def remove_line(invoice_id: UUID, line_id: UUID) -> ResponseReturnValue:
     """Take a line off the invoice."""
+    versions.asked()
     found = open_one(invoice_id)
     line = db().get(InvoiceLine, line_id)
     if line is None or line.invoice_id != found.id:
@@ -123,8 +125,8 @@ def lines_csv() -> ResponseReturnValue:
 
 
 def open_one(invoice_id: UUID) -> Invoice:
-    """Open an invoice for a deed."""
-    return service.open_invoice(db(), invoice_id, by=me(), at=clock.now())
+    """Open an invoice for a deed, as the page showed it."""
+    return service.open_invoice(db(), invoice_id, seen=versions.asked_if_any(), by=me(), at=clock.now())
 
 
 def _story(found: Invoice) -> list[dict[str, Any]]:

@@ -64,6 +64,8 @@ class CapacityStatus(Base):
     status: Mapped[CapacityState]
     available: Mapped[int | None]
     note: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Grows with each statement; 0 is what nobody has said anything about."""
     set_by_user_id: Mapped[UUID | None]
     set_by_organization_id: Mapped[UUID | None]
     updated_at: Mapped[datetime]

@@ -30,6 +30,7 @@ class Room:
     note: str | None
     updated_at: datetime | None
     expires_at: datetime | None
+    version: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +131,7 @@ def _listing(row: Row, card: Card, known: Details, at: datetime) -> Listing:
 
 def _room(said: CapacityStatus | None, at: datetime) -> Room:
     if said is None:
-        return Room(state=CapacityState.UNKNOWN, available=None, note=None, updated_at=None, expires_at=None)
+        return Room(state=CapacityState.UNKNOWN, available=None, note=None, updated_at=None, expires_at=None, version=0)
     state = capacity_now(said.status, said.expires_at, at)
     is_known = state is not CapacityState.UNKNOWN
     return Room(
@@ -139,4 +140,5 @@ def _room(said: CapacityStatus | None, at: datetime) -> Room:
         note=said.note if is_known else None,
         updated_at=said.updated_at,
         expires_at=said.expires_at,
+        version=said.version,
     )

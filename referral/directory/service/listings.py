@@ -1,6 +1,6 @@
 """What an organization does with its listings: add a service, say whether there is room, confirm that it is right."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,7 +35,7 @@ from referral.directory.rules.vocabulary import GeoPrecision, LocationType, Need
 from referral.directory.service.preparing import prepare
 from referral.directory.service.words import learn_words
 from referral.foundation.principal import Principal, PrincipalKind
-from referral.foundation.refusals import NotAllowed, NotFound, Refused
+from referral.foundation.refusals import NotAllowed, NotFound, Refused, Stale, check_version
 from referral.organizations.models import Organization
 from referral.people.rules import NeedCategory
 
@@ -108,8 +108,12 @@ def set_capacity(
     available: int | None = None,
     note: str | None = None,
     is_beds: bool = False,
+    seen: int | None = None,
 ) -> CapacityStatus:
-    """Say whether there is room; it stands for seven days (beds: one day) and is unknown after that."""
+    """Say whether there is room; it stands for seven days (beds: one day) and is unknown after that.
+
+    `seen` is the version of the statement that was shown; raises Stale when there is another one.
+    """
     listing = _own_listing(session, service_at_location_id, by)
     values = {
         "status": status,
@@ -120,11 +124,24 @@ def set_capacity(
         "updated_at": at,
         "expires_at": freshness.capacity_expiry(at, is_beds=is_beds),
     }
-    statement = upsert(CapacityStatus).values(service_at_location_id=listing.id, **values)
-    session.execute(statement.on_conflict_do_update(index_elements=["service_at_location_id"], set_=values))
+    _say_room(session, listing.id, values, seen=seen)
     subject = ("service_at_location", listing.id)
     audit.record(session, "directory:capacity:set", by=by, at=at, subject=subject, status=status.value)
     return session.get_one(CapacityStatus, listing.id, populate_existing=True)
+
+
+def _say_room(session: Session, listing_id: UUID, values: Mapping[str, Any], *, seen: int | None) -> None:
+    """Write the statement over the one that was seen, in one step: of two at once the second is Stale."""
+    said = session.get(CapacityStatus, listing_id, populate_existing=True)
+    check_version(seen, said.version if said else 0)
+    statement = upsert(CapacityStatus).values(service_at_location_id=listing_id, version=1, **values)
+    over = statement.on_conflict_do_update(
+        index_elements=["service_at_location_id"],
+        set_={**values, "version": CapacityStatus.version + 1},
+        where=CapacityStatus.version == seen if seen is not None else None,
+    )
+    if session.execute(over.returning(CapacityStatus.version)).first() is None:
+        raise Stale
 
 
 def confirm_listing(

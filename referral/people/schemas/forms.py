@@ -134,7 +134,6 @@ class ChangedPerson(KnownPerson):
 
     given_name = name(required=True)
     family_name = name(required=True)
-    version = fields.Integer(required=True)
 
 
 class PersonChanges(KnownPerson):

@@ -15,6 +15,7 @@ from referral.people.service.intake import (
     change_record,
     describe,
     found_in_network,
+    lock,
     take_in,
 )
 from referral.people.service.links import (
@@ -64,6 +65,7 @@ __all__ = [
     "grant",
     "is_birth_date",
     "likely_same",
+    "lock",
     "move_to",
     "note_demographic",
     "note_safe_contact",

@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from referral.foundation.elevation import seeing_all
 from referral.foundation.principal import Principal
-from referral.foundation.refusals import NotFound, Refused
+from referral.foundation.refusals import NotFound, Refused, check_version
 from referral.people import queries
 from referral.people.models import Consent, Person
 from referral.people.rules import (
@@ -112,7 +113,12 @@ def found_in_network(session: Session, person_id: UUID, *, by: Principal) -> Per
 def change_record(
     session: Session, person: Person, told: Mapping[str, Any], *, version: int, by: Principal, at: datetime
 ) -> Person:
-    """Change what the record page shows: names, language, ways of contact, address, safe times."""
+    """Change what the record page shows: names, language, ways of contact, address, safe times.
+
+    Phone and address are rows of their own; a new one is a new version of the record all the same.
+    """
+    lock(session, person)
+    reached = _ways_to(session, person)
     names = ("given_name", "family_name", "is_hidden", *PERSON_FIELDS)
     changes = {name: told[name] for name in names if name in told}
     change_person(session, person, changes, version=version, by=by, at=at)
@@ -129,6 +135,9 @@ def change_record(
             by=by,
             at=at,
         )
+    if _ways_to(session, person) != reached:
+        flag_modified(person, "changed_at")
+        session.flush()
     return person
 
 
@@ -140,8 +149,14 @@ def describe(
     source: AnswerSource,
     by: Principal,
     at: datetime,
+    seen: int | None = None,
 ) -> int:
-    """Keep the answers that are new or different; returns how many. An unasked question stays as it was."""
+    """Keep the answers that are new or different; returns how many. An unasked question stays as it was.
+
+    `seen` is how many answers there were when the form was shown (queries.answers_version): raises Stale.
+    """
+    lock(session, person)
+    check_version(seen, queries.answers_version(session, person.id))
     known = queries.demographics(session, person.id)
     kept = 0
     for question in QUESTIONS:
@@ -158,6 +173,17 @@ def describe(
         )
         kept += 1
     return kept
+
+
+def lock(session: Session, person: Person) -> None:
+    """Let one change of a person's record happen after the other; reads the record anew."""
+    session.flush()
+    session.refresh(person, with_for_update=True)
+
+
+def _ways_to(session: Session, person: Person) -> tuple[object, ...]:
+    phone, address = queries.primary_phone(session, person.id), queries.address(session, person.id)
+    return phone and phone.id, address and address.id
 
 
 def _likely(session: Session, told: Mapping[str, Any], *, by: Principal, at: datetime) -> bool:

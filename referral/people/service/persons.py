@@ -7,13 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from referral.audit import service as audit
 from referral.foundation.elevation import seeing_all
 from referral.foundation.ids import short_number
 from referral.foundation.principal import Principal
-from referral.foundation.refusals import NotFound, Refused
+from referral.foundation.refusals import NotFound, Refused, check_version
 from referral.people import queries
 from referral.people.models import Person
 from referral.people.rules import (
@@ -108,9 +107,8 @@ def change_person(
     at: datetime,
     version: int | None = None,
 ) -> Person:
-    """Change what we know of somebody; raises StaleDataError when somebody else changed it since `version`."""
-    if version is not None and version != person.version:
-        raise StaleDataError
+    """Change what we know of somebody; raises Stale when somebody else changed it since `version`."""
+    check_version(version, person.version)
     changed = {name: value for name, value in changes.items() if getattr(person, name) != value}
     if not changed:
         return person

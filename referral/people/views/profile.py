@@ -14,6 +14,7 @@ from referral.people.rules import AnswerSource, AnswerState
 from referral.people.rules.questions import QUESTIONS
 from referral.people.schemas import DemographicsForm, answers_in
 from referral.people.views.blueprint import pages
+from referral.web import versions
 from referral.web.forms import FormState
 from referral.web.guard import allow
 from referral.web.pages import go, read, redisplay, show
@@ -39,6 +40,7 @@ def about_page(person_id: UUID, form: FormState | None = None) -> Response:
         person=person,
         questions=QUESTIONS,
         answers=answers,
+        version=queries.answers_version(db(), person_id),
         chosen={kind: _chosen(answer) for kind, answer in answers.items()},
         no_answer=NO_ANSWER,
         sources=SOURCE_WORDS,
@@ -60,7 +62,8 @@ def describe(person_id: UUID) -> ResponseReturnValue:
     """Keep what somebody told about themselves."""
     form: dict[str, Any] = read(DemographicsForm)
     person = service.visible_person(db(), person_id)
-    service.describe(db(), person, answers_in(form), source=form["source"], by=me(), at=clock.now())
+    answers, seen = answers_in(form), versions.asked()
+    service.describe(db(), person, answers, source=form["source"], seen=seen, by=me(), at=clock.now())
     return go("desk.person", "The answers are kept.", person_id=person_id)
 
 

@@ -7,12 +7,14 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from referral.foundation import clock
+from referral.foundation.refusals import check_version
 from referral.people import queries, service
 from referral.people.permissions import PersonPermission
 from referral.people.rules import ContactChannel
 from referral.people.schemas import ChangedPerson, CoverageForm
 from referral.people.views.blueprint import pages
 from referral.people.views.search import language_options, plans
+from referral.web import versions
 from referral.web.forms import FormState
 from referral.web.guard import allow
 from referral.web.pages import go, read, redisplay, show
@@ -69,7 +71,7 @@ def change(person_id: UUID) -> ResponseReturnValue:
     """Keep the record as it was typed."""
     told = {**EMPTY, **read(ChangedPerson)}
     person = service.visible_person(db(), person_id)
-    service.change_record(db(), person, told, version=told.pop("version"), by=me(), at=clock.now())
+    service.change_record(db(), person, told, version=versions.asked(), by=me(), at=clock.now())
     return go("desk.person", "The record is changed.", person_id=person_id)
 
 
@@ -81,6 +83,7 @@ def coverage_page(person_id: UUID, form: FormState | None = None) -> Response:
         form=form,
         person=person,
         coverages=queries.coverages(db(), person_id),
+        version=queries.coverages_version(db(), person_id),
         plans=plans(),
         today=clock.today(me().time_zone),
     )
@@ -99,5 +102,8 @@ def coverage(person_id: UUID) -> ResponseReturnValue:
 def add_coverage(person_id: UUID) -> ResponseReturnValue:
     """Note that a plan covers somebody."""
     person = service.visible_person(db(), person_id)
-    service.add_coverage(db(), person, **read(CoverageForm), by=me(), at=clock.now())
+    form = read(CoverageForm)
+    service.lock(db(), person)
+    check_version(versions.asked_if_any(), queries.coverages_version(db(), person_id))
+    service.add_coverage(db(), person, **form, by=me(), at=clock.now())
     return go("people.coverage", "The coverage is noted.", person_id=person_id)

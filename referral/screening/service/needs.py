@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
 from referral.foundation.principal import Principal
-from referral.foundation.refusals import NotFound, Refused
+from referral.foundation.refusals import NotFound, Refused, check_version
 from referral.people.models import Person
 from referral.people.rules import NeedCategory, SensitivityLevel, highest, level_of
 from referral.screening import queries, rules
@@ -103,9 +103,20 @@ def move_need(
 
 
 def change_category(
-    session: Session, need: Need, category: NeedCategory, *, by: Principal, at: datetime, note: str | None = None
+    session: Session,
+    need: Need,
+    category: NeedCategory,
+    *,
+    by: Principal,
+    at: datetime,
+    note: str | None = None,
+    seen: int | None = None,
 ) -> Need:
-    """Put a need that still asks for something into another category; it stays as sensitive as its answers."""
+    """Put a need that still asks for something into another category; it stays as sensitive as its answers.
+
+    Raises Stale when `seen` is not its version.
+    """
+    check_version(seen, need.version)
     if need.state not in OPEN_STATES:
         raise Refused("This need has ended and keeps its category.")
     _check_not_listed(session, need, category)

@@ -13,6 +13,7 @@ from referral.screening.permissions import ScreeningPermission
 from referral.screening.rules import NeedAction
 from referral.screening.schemas import CategoryForm, HandOffForm, MoveForm, NeedForm
 from referral.screening.views.blueprint import pages
+from referral.web import versions
 from referral.web.forms import FormState
 from referral.web.guard import allow
 from referral.web.pages import go, read, redisplay, show
@@ -66,7 +67,8 @@ def move(need_id: UUID, action: str) -> ResponseReturnValue:
 @redisplay(need_page)
 def recategorize(need_id: UUID) -> ResponseReturnValue:
     """Put a need into another category."""
-    changed = service.change_category(db(), _open(need_id), by=me(), at=clock.now(), **read(CategoryForm))
+    form, seen = read(CategoryForm), versions.asked()
+    changed = service.change_category(db(), _open(need_id), seen=seen, by=me(), at=clock.now(), **form)
     return go("screening.need", "The category is changed.", need_id=changed.id)
 
 
