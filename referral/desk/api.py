@@ -12,7 +12,15 @@ from referral.desk.queries import home as homes
 from referral.desk.queries import staff
 from referral.desk.queries.home import Home
 from referral.desk.queries.threads import Thread
-from referral.desk.schemas import ColleagueOut, ColleaguePage, FailedJobPage, HomeOut, NewUserForm, ThreadOut
+from referral.desk.schemas import (
+    ClearanceForm,
+    ColleagueOut,
+    ColleaguePage,
+    FailedJobPage,
+    HomeOut,
+    NewUserForm,
+    ThreadOut,
+)
 from referral.foundation import clock, jobs
 from referral.web.guard import allow, signed_in
 from referral.web.transaction import db, me
@@ -51,6 +59,23 @@ def users() -> dict[str, Any]:
 def add_user(form: dict[str, Any]) -> Membership:
     """Let somebody new work for the organization."""
     return service.add_colleague(db(), **form, by=me(), at=clock.now())
+
+
+@api.post("/users/<uuid:membership_id>/clearance")
+@allow(DeskPermission.ADD_USER)
+@api.arguments(ClearanceForm)
+@api.response(200, ColleagueOut)
+def clear(form: dict[str, Any], membership_id: UUID) -> Membership:
+    """Clear a colleague to receive what survivors of violence told; counts from their next request on."""
+    return service.clear_colleague(db(), membership_id, **form, by=me(), at=clock.now())
+
+
+@api.delete("/users/<uuid:membership_id>/clearance")
+@allow(DeskPermission.ADD_USER)
+@api.response(200, ColleagueOut)
+def end_clearance(membership_id: UUID) -> Membership:
+    """Take a colleague's clearance back."""
+    return service.end_clearance(db(), membership_id, by=me(), at=clock.now())
 
 
 @api.get("/jobs")

@@ -22,6 +22,16 @@ class NewUserForm(Schema):
     )
 
 
+class ClearanceForm(Schema):
+    """The training that clears a colleague; without a last day it counts for a year."""
+
+    class Meta:
+        unknown = RAISE
+
+    trained_on = fields.Date(required=True, error_messages={"required": "Write the day of the training."})
+    until = fields.Date(load_default=None, allow_none=True)
+
+
 class WorkCount(Schema):
     """A kind of work with how much of it waits."""
 
@@ -76,6 +86,8 @@ class ColleagueOut(Schema):
     organization = fields.String(required=True, attribute="organization.name")
     roles = fields.List(fields.String(), required=True)
     is_active = fields.Boolean(required=True)
+    ipv_trained_on = fields.Date(allow_none=True)
+    ipv_cleared_until = fields.Date(allow_none=True)
 
 
 class ColleaguePage(Schema):

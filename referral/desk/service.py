@@ -1,13 +1,14 @@
 """What people do at the desk: open what looks across the rooms, add colleagues, give failed work another try."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from referral.accounts import service as accounts
 from referral.accounts.models import Membership
+from referral.accounts.service import clearance
 from referral.audit import service as audit
 from referral.desk.queries import person as persons
 from referral.desk.queries import staff, threads
@@ -52,6 +53,30 @@ def add_colleague(
     organization = session.get_one(Organization, by.organization_id)
     user = accounts.add_user(session, email=email, name=name, password=password, by=by, at=at)
     return accounts.add_membership(session, user, organization, network_id=by.network_id, roles=roles, by=by, at=at)
+
+
+def colleague(session: Session, membership_id: UUID, *, by: Principal) -> Membership:
+    """Return somebody whose roles the asker keeps; raises NotFound for anybody else, oneself too."""
+    found = next((one for one in staff.staff_in_reach(session, by=by) if one.id == membership_id), None)
+    if found is None or found.user_id == by.user_id or not set(found.roles) <= set(staff.givable(by)):
+        raise NotFound
+    return found
+
+
+def clear_colleague(
+    session: Session, membership_id: UUID, *, trained_on: date, until: date | None, by: Principal, at: datetime
+) -> Membership:
+    """Clear a colleague to receive what survivors of violence told; who keeps their roles does it."""
+    found = colleague(session, membership_id, by=by)
+    clearance.clear_for_safety(session, found, trained_on=trained_on, until=until, by=by, at=at)
+    return found
+
+
+def end_clearance(session: Session, membership_id: UUID, *, by: Principal, at: datetime) -> Membership:
+    """Take a colleague's clearance back, from their next request on."""
+    found = colleague(session, membership_id, by=by)
+    clearance.end_clearance(session, found, by=by, at=at)
+    return found
 
 
 def retry_job(session: Session, job_id: int, *, by: Principal, at: datetime) -> None:

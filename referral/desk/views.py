@@ -9,7 +9,7 @@ from referral.desk import navigation, service
 from referral.desk.permissions import DeskPermission
 from referral.desk.queries import home as homes
 from referral.desk.queries import staff
-from referral.desk.schemas import NewUserForm
+from referral.desk.schemas import ClearanceForm, NewUserForm
 from referral.foundation import clock, jobs
 from referral.people.permissions import PersonPermission
 from referral.people.rules.consent_terms import TERMS
@@ -63,8 +63,13 @@ def retry(job_id: int) -> ResponseReturnValue:
 
 def users_page(form: FormState | None = None) -> ResponseReturnValue:
     """Show who works here, and the form that adds somebody."""
+    colleagues = staff.staff_in_reach(db(), by=me())
     return show(
-        "desk/users.html", form=form, staff=staff.staff_in_reach(db(), by=me()), roles=staff.roles_to_give(me())
+        "desk/users.html",
+        form=form,
+        staff=colleagues,
+        clearable={one.id for one in colleagues if staff.may_clear(one, by=me())},
+        roles=staff.roles_to_give(me()),
     )
 
 
@@ -82,3 +87,32 @@ def add_user() -> ResponseReturnValue:
     """Let somebody work for the organization."""
     service.add_colleague(db(), **read(NewUserForm), by=me(), at=clock.now())
     return go("desk.users", "The new colleague can sign in now.")
+
+
+def clearance_page(membership_id: UUID, form: FormState | None = None) -> ResponseReturnValue:
+    """Show whether a colleague is cleared, and the form that clears them."""
+    return show("desk/clearance.html", form=form, membership=service.colleague(db(), membership_id, by=me()))
+
+
+@pages.get("/users/<uuid:membership_id>/clearance")
+@allow(DeskPermission.ADD_USER)
+def clearance(membership_id: UUID) -> ResponseReturnValue:
+    """Show whether a colleague may receive what survivors of violence told."""
+    return clearance_page(membership_id)
+
+
+@pages.post("/users/<uuid:membership_id>/clearance")
+@allow(DeskPermission.ADD_USER)
+@redisplay(clearance_page)
+def clear(membership_id: UUID) -> ResponseReturnValue:
+    """Clear a colleague."""
+    service.clear_colleague(db(), membership_id, **read(ClearanceForm), by=me(), at=clock.now())
+    return go("desk.users", "The clearance counts from their next page on.")
+
+
+@pages.post("/users/<uuid:membership_id>/clearance/end")
+@allow(DeskPermission.ADD_USER)
+def end_clearance(membership_id: UUID) -> ResponseReturnValue:
+    """Take the clearance back."""
+    service.end_clearance(db(), membership_id, by=me(), at=clock.now())
+    return go("desk.users", "The clearance has ended.")

@@ -50,6 +50,30 @@ def add_organization(
     return organization
 
 
+def mark_sensitive(
+    session: Session,
+    organization: Organization,
+    *,
+    is_victim_service: bool,
+    is_part2_program: bool,
+    by: Principal,
+    at: datetime,
+) -> None:
+    """Note whether it serves survivors of violence, and whether it treats substance use under 42 CFR Part 2."""
+    organization.is_victim_service = is_victim_service
+    organization.is_part2_program = is_part2_program
+    session.flush()
+    audit.record(
+        session,
+        "organization:marked",
+        by=by,
+        at=at,
+        subject=("organization", organization.id),
+        victim_service=is_victim_service,
+        part2=is_part2_program,
+    )
+
+
 def contract(
     session: Session,
     *,

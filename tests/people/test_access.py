@@ -144,6 +144,7 @@ def test_a_release_of_safety_information_is_seen_by_no_colleague(
 ):
     by = act(navigator)
     person = a_person(session, by)
+    world.shelter.is_victim_service = True
     a_consent(
         session,
         person,

@@ -3,13 +3,16 @@
 import hashlib
 import secrets
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from referral.accounts import rules
 from referral.accounts.models import ApiToken, Membership
 from referral.accounts.rules import Grants
+from referral.accounts.rules.clearance import is_cleared, opens_named
 from referral.audit import service as audit
+from referral.foundation import clock
 from referral.foundation.principal import Face, Principal, PrincipalKind
 from referral.organizations.rules import Role
 
@@ -31,10 +34,16 @@ def make_token(session: Session, membership: Membership, *, name: str, by: Princ
 
 
 def principal_of_membership(
-    membership: Membership, grants: Grants, *, kind: PrincipalKind = PrincipalKind.USER, principal_id: str | None = None
+    membership: Membership,
+    grants: Grants,
+    *,
+    kind: PrincipalKind = PrincipalKind.USER,
+    principal_id: str | None = None,
+    at: datetime | None = None,
 ) -> Principal:
-    """Return who acts when this membership acts."""
+    """Return who acts when this membership acts (now, without `at`)."""
     organization = membership.organization
+    today = (at or clock.now()).astimezone(ZoneInfo(organization.time_zone)).date()
     is_admin_only = set(membership.roles) == {Role.SYSADMIN.value}
     return Principal(
         kind=kind,
@@ -49,6 +58,13 @@ def principal_of_membership(
         permissions=rules.permissions_of(membership.roles, grants),
         face=Face.APP if is_admin_only else rules.face_of(organization.kind),
         is_care_team=rules.is_care_team(membership.roles),
+        is_l3_cleared=is_cleared(
+            membership.roles,
+            is_victim_service=organization.is_victim_service,
+            until=membership.ipv_cleared_until,
+            today=today,
+        ),
+        opens_named=opens_named(membership.roles),
         time_zone=organization.time_zone,
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from referral.accounts import queries as accounts
 from referral.accounts.models import Membership
 from referral.accounts.rules import role_words
+from referral.accounts.rules.clearance import may_be_cleared
 from referral.foundation.principal import Principal
 from referral.organizations.rules import Role
 
@@ -29,6 +30,13 @@ def givable(by: Principal) -> tuple[Role, ...]:
     if Role.COORD_SUPERVISOR.value in by.roles:
         return (Role.NAVIGATOR,)
     return ROLES_OF_CBO if Role.CBO_ADMIN.value in by.roles else ()
+
+
+def may_clear(membership: Membership, *, by: Principal) -> bool:
+    """Whether the asker keeps somebody's roles, who may be cleared for what survivors told; never one's own."""
+    is_kept = membership.user_id != by.user_id and set(membership.roles) <= {role.value for role in givable(by)}
+    is_victim_service = membership.organization.is_victim_service
+    return is_kept and may_be_cleared(membership.roles, is_victim_service=is_victim_service)
 
 
 def roles_to_give(by: Principal) -> list[tuple[str, str]]:

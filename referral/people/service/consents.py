@@ -25,9 +25,10 @@ from referral.people.rules import (
     SensitivityLevel,
     ends_on,
     may_end_on,
-    may_record,
 )
+from referral.people.rules.minors import MinorTopic
 from referral.people.service.access import grant, revoke
+from referral.people.service.consent_rights import check_giver, check_named, check_proof, check_recipient, check_way
 from referral.people.service.persons import open_person
 
 RECENTLY = timedelta(days=7)
@@ -55,11 +56,14 @@ def record_consent(
     signature: str | None = None,
     signed_link_id: UUID | None = None,
     last_day: date | None = None,
+    minor_topic: MinorTopic | None = None,
 ) -> Consent:
     """Record what the person allowed, with its proof; opens what follows from it. Raises Refused with the reason."""
     check_way(scope, method, level)
-    _check_proof(method, given_by, proxy_name, witness, paper_reference, signature)
+    check_proof(method, given_by, proxy_name, witness, paper_reference, signature)
     check_recipient(scope, recipient_organization_id, domains)
+    check_named(session, scope, recipient_organization_id)
+    check_giver(session, person, given_by, scope=scope, domains=domains, topic=minor_topic, at=at)
     starts = queries.local_time(session, person.network_id, at).date()
     last = last_day or ends_on(scope, starts)
     if not may_end_on(scope, starts, last):
@@ -75,6 +79,7 @@ def record_consent(
         method=method,
         given_by=given_by,
         proxy_name=proxy_name,
+        minor_topic=minor_topic,
         language=language,
         script_version=script_version,
         witness=witness,
@@ -129,62 +134,30 @@ def consent_of(session: Session, person: Person, consent_id: UUID) -> Consent:
     return consent
 
 
-def check_way(scope: ConsentScope, method: ConsentMethod, level: SensitivityLevel) -> None:
-    """Raise Refused when the scope cannot be given in this way or for this level."""
-    terms = TERMS[scope]
-    if may_record(scope, method, level):
-        return
-    if level not in terms.levels:
-        raise Refused(f"“{terms.title}” cannot cover information of this sensitivity.")
-    raise Refused(f"“{terms.title}” needs a signature: on paper, or by a link to the person's phone.")
-
-
-def _check_proof(
-    method: ConsentMethod,
-    given_by: GivenBy,
-    proxy_name: str | None,
-    witness: str | None,
-    paper_reference: str | None,
-    signature: str | None,
-) -> None:
-    if given_by is not GivenBy.SELF and not proxy_name:
-        raise Refused("Write the name of whoever agreed for the person.")
-    missing = {
-        ConsentMethod.VERBAL: (witness, "Write who listened in, or where the recording is kept."),
-        ConsentMethod.WRITTEN: (paper_reference, "Write where the signed paper is kept."),
-        ConsentMethod.ELECTRONIC: (signature, "The person has to sign with their name."),
-    }
-    proof, sentence = missing[method]
-    if not proof:
-        raise Refused(sentence)
-
-
-def check_recipient(scope: ConsentScope, recipient: UUID | None, domains: Collection[NeedDomain]) -> None:
-    """Raise Refused when the scope needs a named organization, or kinds of need, that are missing."""
-    terms = TERMS[scope]
-    names_network = scope is ConsentScope.INTAKE_STORE
-    if terms.is_recipient_named and not names_network and recipient is None:
-        raise Refused(f"“{terms.title}” needs the name of the organization it is for.")
-    if terms.has_domains and not domains:
-        raise Refused("Choose what kinds of need the referral may name.")
-
-
 def _open_what_follows(session: Session, consent: Consent, *, at: datetime) -> None:
-    """Open the record to the care teams, or to the plan; everything else opens when it is used."""
+    """Open the record to the care teams, or to the plan; everything else opens when it is used.
+
+    Only a consent that names the receiver opens what is sensitive, together with a part in a referral or in the care.
+    """
     opened = {
-        ConsentScope.INTAKE_STORE: GrantScope.RECORD,
-        ConsentScope.PLAN_SHARE: GrantScope.RECORD if consent.shares_content else GrantScope.STATUS,
+        ConsentScope.INTAKE_STORE: (GrantScope.RECORD, SensitivityLevel.L1),
+        ConsentScope.PLAN_SHARE: (
+            GrantScope.RECORD if consent.shares_content else GrantScope.STATUS,
+            SensitivityLevel.L1,
+        ),
+        ConsentScope.PART2_DISCLOSE: (GrantScope.PART2, SensitivityLevel.L2),
+        ConsentScope.IPV_RELEASE: (GrantScope.SAFETY, SensitivityLevel.L3),
     }
-    scope = opened.get(consent.scope)
-    if scope is None:
+    if consent.scope not in opened:
         return
+    scope, level = opened[consent.scope]
     grant(
         session,
         person_id=consent.person_id,
         network_id=consent.network_id,
         organization_id=consent.recipient_organization_id,
         scope=scope,
-        level=consent.level,
+        level=level,
         basis=GrantBasis.CONSENT,
         basis_id=consent.id,
         at=at,

@@ -22,7 +22,8 @@ from referral.people.models import Consent, Person, SignedLink
 from referral.people.rules import ConsentMethod, ConsentScope, NeedDomain, SensitivityLevel
 from referral.people.rules.links import LINK_LIFE, LinkKind, is_link_open
 from referral.people.scripts import scripts_for
-from referral.people.service.consents import check_recipient, check_way, record_consent
+from referral.people.service.consent_rights import check_named, check_recipient, check_way
+from referral.people.service.consents import record_consent
 
 LINK_READER = system("signed-link")
 """Who looks a link up, before anybody has said who they are."""
@@ -59,6 +60,7 @@ def request_signature(
     """Make a link by which the person signs a consent; it is texted if they agreed to texts."""
     check_way(scope, ConsentMethod.ELECTRONIC, level)
     check_recipient(scope, recipient_organization_id, domains)
+    check_named(session, scope, recipient_organization_id)
     arguments: dict[str, Any] = {
         "scope": scope.value,
         "recipient_organization_id": str(recipient_organization_id) if recipient_organization_id else None,
