@@ -1,7 +1,7 @@
 """Put the rooms together: the one list of pages, and who reacts to what."""
 
 from collections.abc import Mapping, Sequence
-from functools import wraps
+from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Flask, g
@@ -54,7 +54,7 @@ from referral.referrals import jobs as referrals_jobs
 from referral.referrals import views as referrals_views
 from referral.screening import api as screening_api
 from referral.screening import views as screening_views
-from referral.web import errors, guard, headers, health, idempotency, parts, transaction, versions
+from referral.web import entry, errors, guard, headers, health, idempotency, openapi, parts, transaction, versions
 from referral.web.transaction import Application
 
 ROOT = Path(__file__).parents[1]
@@ -174,8 +174,10 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
     identity.register(app)
     parts.install(app)
     app.before_request(headers.new_request)
-    app.before_request(headers.refuse_nul)
+    app.before_request(entry.refuse_nul)
+    app.before_request(entry.refuse_other_sites)
     app.before_request(guard.keep_doors)
+    app.before_request(entry.refuse_odd_json)
     app.before_request(versions.require)
     app.before_request(idempotency.replay)
     app.after_request(headers.secure)
@@ -202,22 +204,25 @@ def publish_api(app: Flask, csrf: CSRFProtect) -> None:
     for blueprint in APIS:
         published.register_blueprint(blueprint)
         csrf.exempt(blueprint)
-    _open_document(app)
+    _open_document(app, published)
 
 
-def _open_document(app: Flask) -> None:
-    """Show the OpenAPI document to everybody; a function of our own, since a bound method cannot be marked."""
-    bound = app.view_functions["api-docs.openapi_json"]
+def _open_document(app: Flask, published: Api) -> None:
+    """Show the whole OpenAPI document to everybody; it is made once, when it is first asked for."""
 
-    @wraps(bound)
+    @cache
+    def document() -> str:
+        return app.json.dumps(openapi.complete(app, published.spec.to_dict()))
+
     def openapi_json() -> ResponseReturnValue:
-        return app.ensure_sync(bound)()  # type: ignore[no-any-return] # flask-smorest ships no types
+        return app.response_class(document(), mimetype="application/json")
 
     app.view_functions["api-docs.openapi_json"] = guard.public(openapi_json)
 
 
 def configure(app: Flask, settings: Settings) -> None:
     """Turn settings into Flask's configuration."""
+    is_tls = settings.public_base_url.startswith("https://")
     app.config.update(
         SECRET_KEY=settings.secret_key,
         PUBLIC_BASE_URL=settings.public_base_url,
@@ -225,10 +230,10 @@ def configure(app: Flask, settings: Settings) -> None:
         MAX_CONTENT_LENGTH=16 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         MAX_FORM_PARTS=2000,
-        SESSION_COOKIE_NAME="form",
+        SESSION_COOKIE_NAME="__Host-form" if is_tls else "form",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.public_base_url.startswith("https://"),
+        SESSION_COOKIE_SECURE=is_tls,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
         API_TITLE="Referral",

@@ -9,6 +9,7 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from referral.foundation.principal import Principal, PrincipalKind
+from referral.web import limits
 from referral.web.transaction import me
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -36,6 +37,12 @@ def signed_in(view: View) -> View:
     return view
 
 
+def begun(view: View) -> View:
+    """Declare a door for a browser whose sign-in has begun, though a code, an app or a choice may still be missing."""
+    view.permission = "sign-in-begun"  # type: ignore[attr-defined]  # functions carry attributes
+    return view
+
+
 def permission_of(app: Flask, endpoint: str) -> StrEnum | str | None:
     """Return what the endpoint declared; raises KeyError where it declared nothing."""
     marks: dict[str, StrEnum | str | None] = vars(app.view_functions[endpoint])
@@ -56,9 +63,12 @@ def keep_doors() -> ResponseReturnValue | None:
     if permission is None:
         return None
     principal = me()
+    if permission == "sign-in-begun" and "sign_in" in g:
+        return None
     if principal.kind is PrincipalKind.NOBODY:
         return _ask_to_sign_in()
     if permission == "signed-in" or principal.can(permission):
+        limits.count_use(principal, permission)
         return None
     _report_denied(principal, permission)
     return abort(403)

@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from referral.foundation.refusals import NotAllowed, NotFound, Refused, Stale, TooManyTries
 from referral.web import forms
+from referral.web.entry import check_days
 from referral.web.forms import FormState
 from referral.web.transaction import db
 
@@ -34,6 +35,7 @@ def read(schema: Schema | type[Schema]) -> dict[str, Any]:
     """Load the form through the schema; raises ValidationError with a message for each field."""
     schema = schema() if isinstance(schema, type) else schema
     loaded: dict[str, Any] = schema.load(forms.answers(typed()))
+    check_days(loaded)
     return loaded
 
 
@@ -41,6 +43,7 @@ def query(schema: Schema | type[Schema]) -> dict[str, Any]:
     """Load the query string (filters) through the schema; raises ValidationError."""
     schema = schema() if isinstance(schema, type) else schema
     loaded: dict[str, Any] = schema.load(forms.answers(forms.typed(request.args)))
+    check_days(loaded)
     return loaded
 
 

@@ -25,6 +25,17 @@ def one_writer(view: View) -> View:
     return view
 
 
+def edits(view: View) -> View:
+    """Declare that this door changes what somebody reads, though it is neither PUT nor PATCH: it names a version."""
+    view.is_edit = True  # type: ignore[attr-defined]  # functions carry attributes
+    return view
+
+
+def is_edit(view: object, method: str) -> bool:
+    """Whether a request by this method to this view must name a version."""
+    return (method in EDITS and not getattr(view, "has_one_writer", False)) or getattr(view, "is_edit", False)
+
+
 def asked() -> int:
     """Return the version that the request says it changes; raises PreconditionRequired (428)."""
     found = TAG.fullmatch(_named().strip())
@@ -43,11 +54,10 @@ def asked_if_any() -> int | None:
 
 
 def require() -> None:
-    """Before every PUT and PATCH of the API: it names a version, unless the view is marked as needing none."""
-    if request.method in EDITS and wants_json() and request.endpoint is not None:
-        view = current_app.view_functions[request.endpoint]
-        if not getattr(view, "has_one_writer", False):
-            asked()
+    """Before every edit of the API: it names a version, unless the view has one writer only."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if wants_json() and is_edit(view, request.method):
+        asked()
 
 
 def tag(response: Response) -> Response:

@@ -74,10 +74,10 @@ def preview(invoice_id: UUID) -> dict[str, Any]:
 
 @api.delete("/invoices/<uuid:invoice_id>/lines/<uuid:line_id>")
 @allow(BillingPermission.BILL)
+@versions.edits
 @api.response(200, InvoiceDetail)
 def remove_line(invoice_id: UUID, line_id: UUID) -> dict[str, Any]:
     """Take a line off an invoice that was not sent or came back; If-Match names the invoice's version."""
-    versions.asked()
     found, line = _open(invoice_id), db().get(InvoiceLine, line_id)
     if line is None or line.invoice_id != found.id:
         raise NotFound
