@@ -11,6 +11,7 @@ from referral.desk.permissions import DeskPermission
 from referral.desk.queries import home as homes
 from referral.desk.queries import staff
 from referral.desk.queries.home import Home
+from referral.desk.queries.person import PersonDesk
 from referral.desk.queries.threads import Thread
 from referral.desk.schemas import (
     ClearanceForm,
@@ -19,9 +20,11 @@ from referral.desk.schemas import (
     FailedJobPage,
     HomeOut,
     NewUserForm,
+    OverviewOut,
     ThreadOut,
 )
 from referral.foundation import clock, jobs
+from referral.people.permissions import PersonPermission
 from referral.web.guard import allow, signed_in
 from referral.web.transaction import db, me
 
@@ -34,6 +37,14 @@ api = Blueprint("desk_api", __name__, url_prefix="/api/v1", description="What lo
 def home() -> Home:
     """Return how much work of each kind waits for the membership."""
     return homes.home(db(), by=me(), at=clock.now())
+
+
+@api.get("/people/<uuid:person_id>/overview")
+@allow(PersonPermission.READ)
+@api.response(200, OverviewOut)
+def overview(person_id: UUID) -> PersonDesk:
+    """Read everything that hangs on one person, and who may see them, cut to what the role may see."""
+    return service.open_person_desk(db(), person_id, by=me(), at=clock.now())
 
 
 @api.get("/thread/<kind>/<uuid:record_id>")

@@ -2,7 +2,13 @@
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from referral.messaging.schemas import MessageView
 from referral.organizations.rules import Role
+from referral.people.rules import GrantBasis, GrantScope
+from referral.people.schemas import ConsentOut
+from referral.programs.schemas import EnrollmentOut
+from referral.referrals.schemas import ReferralFacts
+from referral.screening.schemas import NeedOut, ScreeningFacts
 
 
 class NewUserForm(Schema):
@@ -44,6 +50,28 @@ class HomeOut(Schema):
     """The work that waits for the membership."""
 
     tiles = fields.List(fields.Nested(WorkCount), required=True)
+
+
+class AccessOut(Schema):
+    """Who may see the person, how much, and why; without an organization it is the network's care teams."""
+
+    organization = fields.String()
+    scope = fields.Enum(GrantScope, by_value=True, attribute="grant.scope")
+    basis = fields.Enum(GrantBasis, by_value=True, attribute="grant.basis")
+    until = fields.AwareDateTime(attribute="grant.until", allow_none=True)
+
+
+class OverviewOut(Schema):
+    """What hangs on one person; an empty part is one the asker may not see, or that has nothing in it."""
+
+    person_id = fields.UUID(attribute="person.id", required=True)
+    needs = fields.List(fields.Nested(NeedOut), required=True)
+    referrals = fields.List(fields.Nested(ReferralFacts), required=True)
+    screenings = fields.List(fields.Nested(ScreeningFacts), required=True)
+    enrollments = fields.List(fields.Nested(EnrollmentOut), required=True)
+    consents = fields.List(fields.Nested(ConsentOut), required=True)
+    messages = fields.List(fields.Nested(MessageView), required=True)
+    access = fields.List(fields.Nested(AccessOut), required=True)
 
 
 class StepOut(Schema):

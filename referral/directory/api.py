@@ -4,14 +4,27 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from flask_smorest import Blueprint
 
 from referral.directory import queries, service
 from referral.directory.permissions import DirectoryPermission
 from referral.directory.queries import Found, Listing, Room
-from referral.directory.schemas import CapacityForm, FoundOut, ListingOut, ListingPage, RoomOut, SearchQuery
+from referral.directory.schemas import (
+    CapacityForm,
+    FoundOut,
+    ListingOut,
+    ListingPage,
+    RoomOut,
+    SearchQuery,
+    TextedListForm,
+    TextedListOut,
+)
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound
+from referral.people import service as people
+from referral.people.models import SignedLink
+from referral.people.permissions import PersonPermission
 from referral.web import versions
 from referral.web.guard import allow
 from referral.web.transaction import db, me
@@ -34,6 +47,18 @@ def search(asked: dict[str, Any]) -> Found:
 def listing(service_at_location_id: UUID) -> Listing:
     """Read a listing."""
     return _listing(service_at_location_id)
+
+
+@api.post("/people/<uuid:person_id>/lists")
+@allow(PersonPermission.TEXT_LIST)
+@api.arguments(TextedListForm)
+@api.response(201, TextedListOut)
+def text_list(form: dict[str, Any], person_id: UUID) -> SignedLink:
+    """Text a neutral link to a list of places to somebody who agreed to texts."""
+    person = people.visible_person(db(), person_id)
+    chosen = [found.id for found in queries.listings(db(), form["service_at_location_id"], at=clock.now())]
+    base_url = str(current_app.config["PUBLIC_BASE_URL"])
+    return people.text_list(db(), person, chosen, base_url=base_url, by=me(), at=clock.now())
 
 
 @api.get("/my-services")

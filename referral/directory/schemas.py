@@ -172,3 +172,18 @@ class ListForm(Schema):
     """To whom a list is texted."""
 
     number = fields.String(required=True, error_messages={"required": "Write the person's number, like P-7F3K2Q."})
+
+
+class TextedListForm(Strict):
+    """Which places stand on the list that is texted."""
+
+    service_at_location_id = fields.List(
+        fields.UUID(), required=True, validate=validate.Length(1, 20, error="Choose between 1 and 20 places.")
+    )
+
+
+class TextedListOut(Schema):
+    """A list on its way to somebody's phone; nothing of it can be read here."""
+
+    id = fields.UUID()
+    expires_at = fields.AwareDateTime()

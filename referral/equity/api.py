@@ -2,15 +2,24 @@
 
 from typing import Any
 
+from flask import Response
 from flask_smorest import Blueprint
+from marshmallow import fields
 
+from referral.equity.behind import lines_of, stream_lines, stream_referrals
 from referral.equity.permissions import ReportPermission
 from referral.equity.queries.equity_report import EquityReport, equity_report
 from referral.equity.queries.loop_report import LoopReport, loop_report
 from referral.equity.queries.money_report import MoneyReport, money_report
 from referral.equity.readers import reader_of, wish_of
 from referral.equity.rules.measures import MEASURES
-from referral.equity.schemas.answers import EquityReportSchema, LoopReportSchema, MeasurePage, MoneyReportSchema
+from referral.equity.schemas.answers import (
+    EquityReportSchema,
+    LoopReportSchema,
+    MeasurePage,
+    MoneyReportSchema,
+    ReferralLinePage,
+)
 from referral.equity.schemas.filters import EquityFilter
 from referral.web.guard import allow
 from referral.web.transaction import db, me
@@ -34,6 +43,32 @@ def referrals() -> LoopReport:
     reader = reader_of(me())
     wish = wish_of(reader)
     return loop_report(db(), reader.scope, wish.period, wish.choice, today=reader.today, reads_lines=reader.reads_lines)
+
+
+@api.get("/reports/referrals/lines")
+@allow(ReportPermission.READ_LINES)
+@api.response(200, ReferralLinePage)
+def referral_lines() -> dict[str, Any]:
+    """Read the referrals behind the figures, newest first; `next` is the `after` of the following page."""
+    reader = reader_of(me())
+    shown, following = lines_of(reader, wish_of(reader))
+    return {"items": shown, "next": following}
+
+
+@api.get("/reports/referrals.csv")
+@allow(ReportPermission.EXPORT)
+@api.response(200, fields.String(), content_type="text/csv")
+def referrals_csv() -> Response:
+    """Stream the referrals behind the figures as CSV."""
+    return stream_referrals(reader_of(me()))
+
+
+@api.get("/reports/invoices.csv")
+@allow(ReportPermission.EXPORT)
+@api.response(200, fields.String(), content_type="text/csv")
+def invoices_csv() -> Response:
+    """Stream the invoice lines behind the sums as CSV."""
+    return stream_lines(reader_of(me()))
 
 
 @api.get("/reports/invoices")

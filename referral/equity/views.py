@@ -4,13 +4,10 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
-from ibis import Table
 
-from referral.audit import service as audit
 from referral.equity import pictures, words
+from referral.equity.behind import lines_of, stream_lines, stream_referrals
 from referral.equity.permissions import ReportPermission
-from referral.equity.queries import reports
-from referral.equity.queries.copying import csv_of
 from referral.equity.queries.equity_report import equity_report
 from referral.equity.queries.loop_report import loop_report
 from referral.equity.queries.money_report import money_report
@@ -21,14 +18,12 @@ from referral.equity.rules.measures import CLOSED_LOOP, CLOSED_LOOP_MATURE, CONF
 from referral.equity.rules.periods import complete_quarters
 from referral.equity.rules.publication import DISPLAY_FROM
 from referral.equity.rules.strata import Dimension
-from referral.equity.schemas.filters import EquityFilter, cursor, cursor_of
-from referral.foundation import clock
-from referral.foundation.elevation import as_reporter
+from referral.equity.schemas.filters import EquityFilter
 from referral.referrals.permissions import ReferralPermission
 from referral.web.forms import FormState, written
 from referral.web.guard import allow
-from referral.web.pages import query, show, stream_csv
-from referral.web.transaction import database, db, me
+from referral.web.pages import query, show
+from referral.web.transaction import db, me
 
 pages = Blueprint("equity", __name__)
 DIMENSIONS = {Dimension.RACE_ETHNICITY: "Race and ethnicity", Dimension.LANGUAGE: "Language"}
@@ -79,16 +74,11 @@ def referral_lines() -> ResponseReturnValue:
     """Show the referrals behind the figures, newest first."""
     reader = reader_of(me())
     wish = wish_of(reader)
-    with as_reporter(db()):
-        facts = reports.referrals(reader.scope, wish.period, wish.choice)
-        rows = reports.newest(db(), facts, last=cursor_of(wish.filters["after"]))
-    shown, more = rows[: reports.PAGE], rows[reports.PAGE :]
-    ids = [row.referral_id for row in shown]
-    audit.record_list(db(), "report:referrals:listed", at=clock.now(), kind="referral", ids=ids)
+    shown, following = lines_of(reader, wish)
     return show(
         "equity/referral_lines.html",
         rows=shown,
-        next_after=cursor(shown[-1].sent_on, shown[-1].referral_id) if more else None,
+        next_after=following,
         can_open=me().can(ReferralPermission.READ),
         **_about(reader, wish),
     )
@@ -98,18 +88,14 @@ def referral_lines() -> ResponseReturnValue:
 @allow(ReportPermission.EXPORT)
 def plan_csv() -> Response:
     """Stream the referrals behind the figures as CSV."""
-    reader = reader_of(me())
-    wish = wish_of(reader)
-    return _stream(reports.referrals(reader.scope, wish.period, wish.choice), "referrals")
+    return stream_referrals(reader_of(me()))
 
 
 @pages.get("/reports/plan/invoices.csv")
 @allow(ReportPermission.EXPORT)
 def invoice_csv() -> Response:
     """Stream the invoice lines behind the sums as CSV."""
-    reader = reader_of(me())
-    wish = wish_of(reader)
-    return _stream(reports.lines(reader.scope, wish.period, wish.choice), "invoice-lines")
+    return stream_lines(reader_of(me()))
 
 
 @pages.get("/reports/equity")
@@ -161,8 +147,3 @@ def _lists(reader: Reader, choices: Choices) -> dict[str, Any]:
         "statuses": [(name, words.heading(name, "status")) for name in choices.statuses],
         "quarters": [(period.key, period.key) for period in complete_quarters(reader.today)],
     }
-
-
-def _stream(facts: Table, name: str) -> Response:
-    audit.record(db(), f"report:{name}:exported", at=clock.now())
-    return stream_csv(csv_of(database(), facts, asker=me()), f"{name}-{clock.now():%Y-%m-%d}")

@@ -7,11 +7,11 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from referral.foundation import clock
-from referral.messaging import service
+from referral.messaging import queries, service
 from referral.messaging.models import Message
 from referral.messaging.permissions import MessagePermission
 from referral.messaging.queries import PAGE
-from referral.messaging.schemas import MessagePage, MessageQuery, MessageView, SettleForm
+from referral.messaging.schemas import MessageDetail, MessagePage, MessageQuery, MessageView, SettleForm
 from referral.web.guard import allow
 from referral.web.transaction import db, me
 
@@ -26,6 +26,16 @@ def list_messages(asked: dict[str, Any]) -> dict[str, Any]:
     """List texts, the latest first."""
     found = service.open_messages(db(), by=me(), at=clock.now(), shown=asked["show"], before=asked["before"])
     return {"items": found, "next": found[-1].id if len(found) == PAGE else None}
+
+
+@api.get("/<uuid:message_id>")
+@allow(MessagePermission.READ)
+@api.response(200, MessageDetail)
+def message(message_id: UUID) -> dict[str, Any]:
+    """Read one text, what became of it, and what was written before it."""
+    found = service.open_message(db(), message_id, by=me(), at=clock.now())
+    shown: dict[str, Any] = {column.key: getattr(found, column.key) for column in found.__table__.columns}
+    return shown | {"before": queries.exchanged_before(db(), found), "steps": queries.steps(db(), message_id)}
 
 
 @api.post("/<uuid:message_id>/settle")

@@ -1,29 +1,24 @@
 """What pages and programs say about texts."""
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import Schema, fields, validate
 
 from referral.messaging.queries import PAGE, Shown
 from referral.messaging.rules import Direction, MessageStatus, NotSentReason, ReplyMeaning
 from referral.messaging.templates import Template
+from referral.web.shapes import Strict
 
 SETTLED_AS = (ReplyMeaning.YES, ReplyMeaning.PARTLY, ReplyMeaning.NO, ReplyMeaning.STOP, ReplyMeaning.UNCLEAR)
 
 
-class MessageQuery(Schema):
+class MessageQuery(Strict):
     """Which texts to list."""
-
-    class Meta:
-        unknown = RAISE
 
     show = fields.Enum(Shown, by_value=True, load_default=Shown.ALL)
     before = fields.UUID(load_default=None)
 
 
-class SettleForm(Schema):
+class SettleForm(Strict):
     """What a reply means; `unclear` says that there is nothing to act on."""
-
-    class Meta:
-        unknown = RAISE
 
     meaning = fields.Enum(
         ReplyMeaning,
@@ -51,6 +46,21 @@ class MessageView(Schema):
     needs_person = fields.Boolean()
     settled_at = fields.AwareDateTime(allow_none=True)
     created_at = fields.AwareDateTime()
+
+
+class MessageStepOut(Schema):
+    """One thing that became of a text."""
+
+    status = fields.Enum(MessageStatus, by_value=True)
+    error_code = fields.Integer(allow_none=True)
+    at = fields.AwareDateTime()
+
+
+class MessageDetail(MessageView):
+    """A text with what became of it and what was written before it."""
+
+    steps = fields.List(fields.Nested(MessageStepOut))
+    before = fields.List(fields.Nested(MessageView))
 
 
 class MessagePage(Schema):

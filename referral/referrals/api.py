@@ -14,11 +14,13 @@ from referral.referrals import queries, service
 from referral.referrals.models import ContactAttempt, Contradiction, OutcomeEvidence, Referral
 from referral.referrals.permissions import ReferralPermission, actions_for, sight_of
 from referral.referrals.queries import Entry, EntryKind, ListedReferral
-from referral.referrals.rules import OPEN, Action, HeardBy, Sight
-from referral.referrals.rules.boxes import Folder
+from referral.referrals.rules import MOVES, OPEN, Action, HeardBy, Sight, reasons_for
+from referral.referrals.rules.boxes import INBOX_STATUSES, Folder, InboxBox, SentBox
 from referral.referrals.schemas import (
     AnswerForm,
     AttemptOut,
+    ChoicePage,
+    ChoiceQuery,
     ContactForm,
     ContradictionOut,
     ContradictionPage,
@@ -35,6 +37,7 @@ from referral.referrals.schemas import (
 )
 from referral.screening import service as screening
 from referral.web.guard import allow
+from referral.web.shapes import page, whole
 from referral.web.transaction import db, me
 
 api = Blueprint("referrals_api", __name__, url_prefix="/api/v1", description="The closed loop")
@@ -50,7 +53,17 @@ def list_referrals(asked: dict[str, Any]) -> dict[str, Any]:
     """List what came in or what was sent, the oldest first."""
     rows = _listed(asked)
     audit.record_list(db(), "referral:listed", at=clock.now(), kind="referral", ids=[row.id for row in rows])
-    return {"items": rows, "next": rows[-1].id if len(rows) == asked["limit"] else None}
+    return page(rows, asked["limit"])
+
+
+@api.get("/needs/<uuid:need_id>/choices")
+@allow(ReferralPermission.CREATE)
+@api.arguments(ChoiceQuery, location="query")
+@api.response(200, ChoicePage)
+def choices(asked: dict[str, Any], need_id: UUID) -> dict[str, Any]:
+    """Read how each service would be referred to: by which channel, on which consent, or what stands in the way."""
+    need = screening.open_need(db(), need_id, by=me(), at=clock.now())
+    return whole(queries.choices(db(), need, asked["service_at_location_id"], at=clock.now()))
 
 
 @api.post("/referrals")
@@ -127,7 +140,7 @@ def contradictions() -> dict[str, Any]:
     rows = queries.contradicted(db(), network_id) if network_id else []
     ids = [line.id for _, line in rows]
     audit.record_list(db(), "contradiction:read", at=clock.now(), kind="referral", ids=ids)
-    return {"items": [review for review, _ in rows], "next": None}
+    return whole([review for review, _ in rows])
 
 
 @api.post("/contradictions/<uuid:contradiction_id>")
@@ -145,14 +158,25 @@ def _listed(asked: dict[str, Any]) -> Sequence[ListedReferral]:
     folder, organization_id = asked["folder"], me().organization_id
     if not me().can(OPENS[folder]) or organization_id is None:
         raise NotAllowed("Your role does not open this folder.")
+    where = {"after": asked["after"], "limit": asked["limit"]}
+    if asked["box"] and folder is Folder.SENT:
+        mine = me().user_id if asked["mine"] else None
+        box, category = SentBox(asked["box"]), asked["category"]
+        return queries.sent_box(db(), organization_id, box, category=category, by_user_id=mine, **where)
     read = queries.inbox if folder is Folder.INBOX else queries.sent
-    statuses = asked["status"] or OPEN
-    return read(db(), organization_id, statuses=statuses, after=asked["after"], limit=asked["limit"])
+    statuses = INBOX_STATUSES[InboxBox(asked["box"])] if asked["box"] else asked["status"] or OPEN
+    return read(db(), organization_id, statuses=statuses, **where)
 
 
 def _shown(referral: Referral) -> dict[str, Any]:
     seen = queries.seen_person(db(), referral, me(), at=clock.now())
-    return {"referral": referral, "person": seen, "actions": actions_for(referral, me())}
+    actions = actions_for(referral, me())
+    reasons = [
+        {"action": action, "reason": reason}
+        for action in actions
+        for reason in reasons_for(MOVES[referral.status, action])
+    ]
+    return {"referral": referral, "person": seen, "actions": actions, "reasons": reasons}
 
 
 def _told(referral: Referral, entries: Sequence[Entry]) -> list[Entry]:

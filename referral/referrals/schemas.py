@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from referral.people.rules import NeedCategory
 from referral.referrals.rules import (
@@ -21,16 +21,10 @@ from referral.referrals.rules import (
     Urgency,
 )
 from referral.referrals.rules.boxes import Folder, InboxBox, SentBox
+from referral.web.shapes import Keyset, Strict, page_of
 
 NOTE = validate.Length(max=2000)
 KNOWN_BY = (EvidenceKind.PROVIDER_REPORT, EvidenceKind.PERSON_CONFIRMATION)
-
-
-class Strict(Schema):
-    """Refuses what it does not know."""
-
-    class Meta:
-        unknown = RAISE
 
 
 class ReferForm(Strict):
@@ -114,13 +108,45 @@ class InboxFilters(Schema):
     after = fields.UUID(load_default=None)
 
 
-class ListQuery(Strict):
-    """Which referrals a program lists."""
+class ListQuery(Keyset):
+    """Which referrals a program lists: by status, or one box of the page; `category` and `mine` go with a sent box."""
 
     folder = fields.Enum(Folder, by_value=True, required=True)
     status = fields.List(fields.Enum(Status, by_value=True), load_default=list)
-    after = fields.UUID(load_default=None)
-    limit = fields.Integer(load_default=50, validate=validate.Range(1, 200))
+    box = fields.String(load_default=None, validate=validate.OneOf(sorted({*InboxBox, *SentBox})))
+    category = fields.Enum(NeedCategory, by_value=True, load_default=None)
+    mine = fields.Boolean(load_default=False)
+
+    @validates_schema
+    def a_box_stands_in_its_folder(self, asked: dict[str, object], **_context: object) -> None:
+        """Refuse a box of the other folder, and what only a sent box can be narrowed by."""
+        is_sent_box = asked["folder"] is Folder.SENT and asked["box"] is not None
+        if asked["folder"] is Folder.INBOX and asked["box"] not in {None, *InboxBox}:
+            raise ValidationError("The inbox has no such box.", "box")
+        if (asked["category"] or asked["mine"]) and not is_sent_box:
+            raise ValidationError("Name a box of the sent referrals to narrow it.", "box")
+
+
+class ChoiceQuery(Strict):
+    """Which services are looked at as receivers of a need."""
+
+    service_at_location_id = fields.List(fields.UUID(), required=True, validate=validate.Length(1, 20))
+
+
+class ChoiceOut(Schema):
+    """A service as a possible receiver: without a consent ask first, with an open referral send no second one."""
+
+    service_at_location_id = fields.UUID()
+    service = fields.String()
+    location = fields.String(allow_none=True)
+    organization_id = fields.UUID()
+    organization = fields.String()
+    channel = fields.Enum(Channel, by_value=True)
+    consent_id = fields.UUID(attribute="consent.id", allow_none=True)
+    open_referral_id = fields.UUID(attribute="open_one.id", allow_none=True)
+
+
+ChoicePage = page_of(ChoiceOut)
 
 
 class ListedReferralOut(Schema):
@@ -148,11 +174,7 @@ class ListedReferralOut(Schema):
     version = fields.Integer()
 
 
-class ReferralPage(Schema):
-    """A page of a list; `next` is the `after` of the following one."""
-
-    items = fields.List(fields.Nested(ListedReferralOut))
-    next = fields.UUID(allow_none=True)
+ReferralPage = page_of(ListedReferralOut)
 
 
 class SeenPersonOut(Schema):
@@ -197,12 +219,23 @@ class ReferralFacts(Schema):
     version = fields.Integer()
 
 
+class MoveReasonOut(Schema):
+    """A reason that may be given with an action."""
+
+    action = fields.Enum(Action, by_value=True)
+    code = fields.String(attribute="reason.code")
+    label = fields.String(attribute="reason.label")
+    needs_note = fields.Boolean(attribute="reason.needs_note")
+    is_verified = fields.Boolean(attribute="reason.is_verified")
+
+
 class ReferralOut(Schema):
-    """One referral as the asker may see it, and what the asker may do with it."""
+    """One referral as the asker may see it, what the asker may do with it, and the reasons to give."""
 
     referral = fields.Nested(ReferralFacts)
     person = fields.Nested(SeenPersonOut)
     actions = fields.List(fields.Enum(Action, by_value=True))
+    reasons = fields.List(fields.Nested(MoveReasonOut))
 
 
 class ReferralsOut(Schema):
@@ -264,11 +297,7 @@ class ContradictionOut(Schema):
     final_answer = fields.Enum(PersonAnswer, by_value=True, allow_none=True)
 
 
-class ContradictionPage(Schema):
-    """Contradictions that wait."""
-
-    items = fields.List(fields.Nested(ContradictionOut))
-    next = fields.UUID(allow_none=True)
+ContradictionPage = page_of(ContradictionOut)
 
 
 @contextmanager

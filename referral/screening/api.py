@@ -19,15 +19,19 @@ from referral.screening.schemas import (
     HandOffForm,
     InstrumentDocument,
     InstrumentPage,
+    NeedEventPage,
     NeedForm,
     NeedMove,
     NeedOut,
     NeedPage,
     ScreeningOut,
+    ScreeningPage,
     StartSchema,
+    UrgentForm,
 )
 from referral.web import versions
 from referral.web.guard import allow
+from referral.web.shapes import whole
 from referral.web.transaction import db, me
 
 api = Blueprint("screening_api", __name__, url_prefix="/api/v1", description="Screenings and needs")
@@ -47,6 +51,17 @@ def list_instruments() -> dict[str, Any]:
 def instrument(instrument_id: UUID) -> InstrumentVersion:
     """Read one version of an instrument with its FHIR Questionnaire."""
     return _instrument(instrument_id)
+
+
+@api.get("/people/<uuid:person_id>/screenings")
+@allow(ScreeningPermission.READ)
+@api.response(200, ScreeningPage)
+def screenings(person_id: UUID) -> dict[str, Any]:
+    """List a person's screenings, the latest first."""
+    person = people.open_person(db(), person_id, by=me(), at=clock.now())
+    found = queries.screenings_of(db(), person.id)
+    audit.record_list(db(), "screening:listed", at=clock.now(), kind="screening", ids=[one.id for one in found])
+    return whole(found)
 
 
 @api.post("/people/<uuid:person_id>/screenings")
@@ -79,6 +94,20 @@ def answer(form: dict[str, Any], screening_id: UUID, link_id: str) -> dict[str, 
     known = service.instrument_of(found)
     link_id = link_id if known.item(link_id) else f"/{link_id}"
     service.answer(db(), found, link_id, by=me(), at=clock.now(), **form)
+    return _shown(found)
+
+
+@api.post("/screenings/<uuid:screening_id>/urgent")
+@allow(ScreeningPermission.ASK)
+@api.arguments(UrgentForm)
+@api.response(200, ScreeningOut)
+def act_on_urgent(form: dict[str, Any], screening_id: UUID) -> dict[str, Any]:
+    """Keep what is urgent and who took it over, for every urgent answer that still waits."""
+    found = _open(screening_id)
+    waiting = [row for row in queries.urgent_answers_of(db(), found.id) if not row.first_contact_at]
+    if not waiting:
+        raise NotFound
+    service.act_on(db(), waiting, by=me(), at=clock.now(), **form)
     return _shown(found)
 
 
@@ -117,6 +146,15 @@ def add_need(form: dict[str, Any], person_id: UUID) -> Need:
 def need(need_id: UUID) -> Need:
     """Read a need."""
     return service.open_need(db(), need_id, by=me(), at=clock.now())
+
+
+@api.get("/needs/<uuid:need_id>/story")
+@allow(ScreeningPermission.READ_NEED)
+@api.response(200, NeedEventPage)
+def story(need_id: UUID) -> dict[str, Any]:
+    """Read what happened to a need, the newest first, and the answers it rests on."""
+    found = service.open_need(db(), need_id, by=me(), at=clock.now())
+    return whole(service.history(db(), found)) | {"behind": service.words_behind(db(), found)}
 
 
 @api.post("/needs/<uuid:need_id>/move")
@@ -167,4 +205,11 @@ def _shown(found: Screening) -> dict[str, Any]:
         "answers": [line.answer for line in sheet.lines if line.answer],
         "domains": sheet.domains,
         "next_link_id": following.link_id if following else None,
+        "scores": sheet.scores,
+        "access_flags": [item.link_id for item in sheet.access_flags],
+        "clinical_flags": [mark.link_id for mark in sheet.clinical_flags],
+        "need_ids": [need.id for need in sheet.needs],
+        "denied_need_ids": [need.id for need in sheet.denied],
+        "urgent": sheet.urgent,
+        "act_now": service.act_now(sheet.urgent),
     }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from referral.people.rules import AnswerState, NeedCategory, NeedDomain, SensitivityLevel
 from referral.screening.rules import (
@@ -16,13 +16,14 @@ from referral.screening.rules import (
     Respondent,
     ScreeningStatus,
 )
+from referral.screening.service import panels_of
+from referral.web.shapes import Strict, page_of
 
 _CHOOSE: dict[str, Any] = {"required": "Choose one.", "unknown": "Choose one from the list."}
 
 
-class _Beginning(Schema):
-    class Meta:
-        unknown = RAISE
+class _Beginning(Strict):
+    """What every beginning says."""
 
     respondent = fields.Enum(Respondent, by_value=True, load_default=Respondent.PERSON)
     mode = fields.Enum(Mode, by_value=True, load_default=Mode.PHONE)
@@ -44,11 +45,8 @@ class StartForm(_Beginning):
     choice = fields.String(required=True, error_messages=_CHOOSE)
 
 
-class AnswerSchema(Schema):
+class AnswerSchema(Strict):
     """What came of one question."""
-
-    class Meta:
-        unknown = RAISE
 
     codes = fields.List(fields.String(), load_default=list)
     state = fields.Enum(AnswerState, by_value=True, load_default=AnswerState.ANSWERED)
@@ -61,41 +59,29 @@ class AnswerForm(AnswerSchema):
     link_id = fields.String(required=True)
 
 
-class UrgentForm(Schema):
+class UrgentForm(Strict):
     """What was urgent, and who took it over."""
-
-    class Meta:
-        unknown = RAISE
 
     cause = fields.Enum(NeedCategory, by_value=True, load_default=None, error_messages=_CHOOSE)
     handed_to = fields.String(load_default="", validate=validate.Length(max=200))
 
 
-class NeedForm(Schema):
+class NeedForm(Strict):
     """A need added by hand."""
-
-    class Meta:
-        unknown = RAISE
 
     category = fields.Enum(NeedCategory, by_value=True, required=True, error_messages=_CHOOSE)
     is_urgent = fields.Boolean(load_default=False)
 
 
-class CategoryForm(Schema):
+class CategoryForm(Strict):
     """Another category for a need."""
-
-    class Meta:
-        unknown = RAISE
 
     category = fields.Enum(NeedCategory, by_value=True, required=True, error_messages=_CHOOSE)
     note = fields.String(load_default=None, validate=validate.Length(max=1000))
 
 
-class MoveForm(Schema):
+class MoveForm(Strict):
     """Why a need moves: a reason where it is dismissed, and a note where the reason is another one."""
-
-    class Meta:
-        unknown = RAISE
 
     reason = fields.Enum(DismissReason, by_value=True, load_default=None, error_messages=_CHOOSE)
     note = fields.String(load_default=None, validate=validate.Length(max=1000))
@@ -107,11 +93,8 @@ class MoveForm(Schema):
             raise ValidationError("Write a few words about the other reason.", "note")
 
 
-class HandOffForm(Schema):
+class HandOffForm(Strict):
     """Which warm hand-off was made."""
-
-    class Meta:
-        unknown = RAISE
 
     kind = fields.Enum(HandOff, by_value=True, required=True, error_messages=_CHOOSE)
 
@@ -125,13 +108,13 @@ class InstrumentOut(Schema):
     name = fields.String()
     title = fields.String()
     language = fields.String()
+    panels = fields.Function(
+        panels_of,
+        metadata={"type": "array", "items": {"type": "string"}, "description": "Parts that can be put alone"},
+    )
 
 
-class InstrumentPage(Schema):
-    """Instruments on offer."""
-
-    items = fields.List(fields.Nested(InstrumentOut))
-    next = fields.UUID(allow_none=True)
+InstrumentPage = page_of(InstrumentOut)
 
 
 class InstrumentDocument(InstrumentOut):
@@ -162,8 +145,45 @@ class DomainOut(Schema):
     finding = fields.Enum(Finding, by_value=True)
 
 
-class ScreeningOut(Schema):
-    """A screening, with the answers its reader may see and the question that comes next."""
+class ScoreOut(Schema):
+    """What one score says; without a value or an answer, why there is none."""
+
+    link_id = fields.String(attribute="rule.link_id")
+    finding = fields.Enum(Finding, by_value=True)
+    value = fields.Decimal(as_string=True, allow_none=True, metadata={"type": "string", "format": "decimal"})
+    answer = fields.String(attribute="answer.code", allow_none=True)
+    data_absent_reason = fields.String(allow_none=True)
+    is_concern = fields.Boolean()
+
+
+class UrgentOut(Schema):
+    """An urgent answer, shown to its asker only, and who took it over."""
+
+    cause = fields.Enum(NeedCategory, by_value=True, allow_none=True)
+    level = fields.Enum(SensitivityLevel)
+    is_proposed = fields.Boolean()
+    noticed_at = fields.AwareDateTime(format="iso")
+    handed_to = fields.String(allow_none=True)
+    first_contact_at = fields.AwareDateTime(format="iso", allow_none=True)
+
+
+class HelpLineOut(Schema):
+    """A number to dial at once."""
+
+    number = fields.String()
+    name = fields.String()
+    when = fields.String()
+
+
+class ActNowOut(Schema):
+    """What the asker does now, and whom to call, the most fitting first."""
+
+    steps = fields.List(fields.String())
+    lines = fields.List(fields.Nested(HelpLineOut))
+
+
+class ScreeningFacts(Schema):
+    """A screening: who was asked, with what, how, and when."""
 
     id = fields.UUID()
     person_id = fields.UUID()
@@ -177,9 +197,24 @@ class ScreeningOut(Schema):
     is_interpreted = fields.Boolean()
     started_at = fields.AwareDateTime(format="iso")
     ended_at = fields.AwareDateTime(format="iso", allow_none=True)
+
+
+ScreeningPage = page_of(ScreeningFacts)
+
+
+class ScreeningOut(ScreeningFacts):
+    """A screening, with the answers its reader may see, what they say, and the question that comes next."""
+
     next_link_id = fields.String(allow_none=True)
     answers = fields.List(fields.Nested(AnswerOut))
     domains = fields.List(fields.Nested(DomainOut))
+    scores = fields.List(fields.Nested(ScoreOut))
+    access_flags = fields.List(fields.String(), metadata={"description": "Link ids that ask for an accommodation"})
+    clinical_flags = fields.List(fields.String(), metadata={"description": "Link ids that go to a clinician"})
+    need_ids = fields.List(fields.UUID())
+    denied_need_ids = fields.List(fields.UUID(), metadata={"description": "Open needs that the answers deny"})
+    urgent = fields.List(fields.Nested(UrgentOut))
+    act_now = fields.Nested(ActNowOut, allow_none=True)
 
 
 class NeedOut(Schema):
@@ -199,11 +234,32 @@ class NeedOut(Schema):
     version = fields.Integer()
 
 
-class NeedPage(Schema):
-    """Needs of one person."""
+NeedPage = page_of(NeedOut)
 
-    items = fields.List(fields.Nested(NeedOut))
-    next = fields.UUID(allow_none=True)
+
+class NeedEventOut(Schema):
+    """One thing that happened to a need."""
+
+    at = fields.AwareDateTime(format="iso")
+    what = fields.String()
+    who = fields.String()
+    note = fields.String(allow_none=True)
+
+
+class SaidOut(Schema):
+    """A question and what the person answered, as a need shows it."""
+
+    screening_id = fields.UUID()
+    title = fields.String()
+    question = fields.String()
+    words = fields.String()
+    at = fields.AwareDateTime(format="iso")
+
+
+class NeedEventPage(page_of(NeedEventOut)):  # type: ignore[misc]  # a schema made by a function
+    """What happened to a need, and the answers behind it."""
+
+    behind = fields.List(fields.Nested(SaidOut))
 
 
 class NeedMove(MoveForm):

@@ -39,3 +39,14 @@ def test_failed_work_is_listed_for_the_systems_administrator_only(loop: PaidLoop
     keeper = loop.world.staff(loop.world.center, Role.SYSADMIN)
     assert app.test_client().get("/api/v1/jobs", headers=api(keeper)).json == {"items": [], "next": None}
     assert app.test_client().get("/api/v1/jobs", headers=api(loop.staff["navigator"])).status_code == 403
+
+
+def test_a_program_reads_what_hangs_on_a_person_as_its_role_may(loop: PaidLoop, paid, app, api):
+    path = f"/api/v1/people/{loop.person.id}/overview"
+    mine = app.test_client().get(path, headers=api(loop.staff["navigator"])).json
+    assert [referral["id"] for referral in mine["referrals"]] == [str(paid.id)]
+    assert len(mine["needs"]) == len(mine["enrollments"]) == 1
+    assert {"care team", "plan"} <= {"care team" if not row["organization"] else "plan" for row in mine["access"]}
+    plans = app.test_client().get(path, headers=api(loop.staff["care_manager"])).json
+    assert (plans["needs"], plans["screenings"], plans["access"]) == ([], [], [])
+    assert app.test_client().get(path, headers=api(loop.staff["stranger"])).status_code == 404

@@ -83,3 +83,19 @@ def test_the_links_of_lists_and_signatures_do_not_open_each_other(
     become(session, SEED)
     session.commit()
     assert app.test_client().get(f"/l/{made.secret}").status_code == 404
+
+
+def test_a_program_texts_a_list_to_who_agreed_and_to_nobody_else(
+    app, api, session: Session, principal_of, pantry: ServiceAtLocation, navigator
+):
+    agreed = taken_in(session, principal_of(navigator), phone="919 555 0123", can_text=True)
+    silent = taken_in(session, principal_of(navigator), given_name="Rosa", phone="919 555 0199")
+    headers, client = api(navigator), app.test_client()
+    chosen = {"service_at_location_id": [str(pantry.id)]}
+    texted = client.post(f"/api/v1/people/{agreed.id}/lists", json=chosen, headers=headers)
+    assert texted.status_code == 201, texted.json
+    assert "/l/" in session.scalars(select(Message)).one().body
+    assert client.post(f"/api/v1/people/{silent.id}/lists", json=chosen, headers=headers).status_code == 409
+    nothing = {"service_at_location_id": []}
+    assert client.post(f"/api/v1/people/{agreed.id}/lists", json=nothing, headers=headers).status_code == 422
+    assert len(session.scalars(select(Message)).all()) == 1

@@ -64,3 +64,20 @@ def test_an_unknown_dimension_is_refused(ask):
 
 def test_a_navigator_reads_no_report(world, ask):
     assert ask("/api/v1/reports/equity", Role.NAVIGATOR, organization=world.center).status_code == 403
+
+
+def test_the_lines_behind_the_figures_come_page_by_page_and_as_csv(session, world, app, api, ask):
+    add_referrals(session, world, 51)
+    add_lines(session, world, 2)
+    client, headers, path = app.test_client(), api(world.staff(world.plan, Role.PLAN_FINANCE)), "/api/v1/reports"
+    first = client.get(f"{path}/referrals/lines", headers=headers).json
+    second = client.get(f"{path}/referrals/lines?after={first['next']}", headers=headers).json
+    assert (len(first["items"]), len(second["items"]), second["next"]) == (50, 1, None)
+    assert not {row["referral_id"] for row in first["items"]} & {row["referral_id"] for row in second["items"]}
+    streamed = client.get(f"{path}/invoices.csv", headers=headers)
+    assert (streamed.status_code, streamed.mimetype) == (200, "text/csv")
+
+
+@pytest.mark.parametrize("behind", ["referrals/lines", "referrals.csv", "invoices.csv"])
+def test_who_reads_figures_only_gets_no_line(ask, behind):
+    assert ask(f"/api/v1/reports/{behind}", Role.PLAN_ANALYST).status_code == 403

@@ -103,3 +103,48 @@ def test_a_network_lead_reads_where_it_stands_without_notes(program, loop: Loop,
     read = program("lead", "GET", f"/referrals/{sent.id}").json
     assert (read["person"]["sight"], read["actions"]) == ("nothing", [])
     assert "Private words" not in program("lead", "GET", f"/referrals/{sent.id}/story").text
+
+
+def test_before_sending_a_program_learns_the_channel_and_what_to_ask_for(program, loop: Loop) -> None:
+    loop.session.commit()
+    path = f"/needs/{loop.need.id}/choices?service_at_location_id={loop.food_box.id}"
+    (before,) = program("navigator", "GET", path).json["items"]
+    assert (before["channel"], before.get("consent_id"), before.get("open_referral_id")) == ("network", None, None)
+    loop.allow()
+    referral = loop.send()
+    loop.session.commit()
+    (after,) = program("navigator", "GET", path).json["items"]
+    assert after["open_referral_id"] == str(referral.id)
+    allowed = program("navigator", "GET", f"/people/{loop.person.id}/consents").json["items"]
+    assert after["consent_id"] in {consent["id"] for consent in allowed if consent["scope"] == "referral.share"}
+    assert program("intake", "GET", path).status_code == 403
+
+
+def test_a_referral_says_which_reasons_may_be_given(program, sent: Referral) -> None:
+    reasons = program("intake", "GET", f"/referrals/{sent.id}").json["reasons"]
+    assert {"action": "decline", "code": "no_capacity"}.items() <= next(
+        reason.items() for reason in reasons if reason["code"] == "no_capacity"
+    )
+    assert {reason["action"] for reason in reasons} <= set(
+        program("intake", "GET", f"/referrals/{sent.id}").json["actions"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("who", "asked", "found"),
+    [
+        ("intake", "folder=inbox&box=new", 1),
+        ("intake", "folder=inbox&box=active", 0),
+        ("navigator", "folder=sent&box=open&mine=true", 1),
+        ("navigator", "folder=sent&box=open&category=food-insecurity", 1),
+        ("navigator", "folder=sent&box=open&category=stress", 0),
+        ("navigator", "folder=sent&box=sent_back", 0),
+        ("intake", "folder=inbox&box=to_call", None),
+        ("intake", "folder=inbox&box=new&mine=true", None),
+        ("navigator", "folder=sent&category=stress", None),
+    ],
+)
+def test_a_program_opens_the_boxes_of_the_pages(program, sent: Referral, who: str, asked: str, found: int) -> None:
+    answer = program(who, "GET", f"/referrals?{asked}")
+    assert answer.status_code == (422 if found is None else 200)
+    assert found is None or len(answer.json["items"]) == found

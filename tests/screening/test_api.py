@@ -110,3 +110,37 @@ def test_the_document_of_the_api_names_these_doors(app):
     paths = app.test_client().get("/openapi.json").json["paths"]
     assert "/api/v1/screenings/{screening_id}/answers/{link_id}" in paths
     assert "/api/v1/needs/{need_id}/move" in paths
+
+
+def test_an_urgent_answer_says_what_to_do_now_until_somebody_took_over(call, session, maria):
+    instrument = the_instrument(session)
+    session.commit()
+    begun = call("POST", f"/people/{maria.id}/screenings", instrument_id=str(instrument.id), is_alone=True).json
+    path = f"/screenings/{begun['id']}"
+    assert (begun["urgent"], begun["act_now"]) == ([], None)
+    assert call("POST", f"{path}/urgent", handed_to="Rosa").status_code == 404
+    said = call("PUT", f"{path}/answers/10", codes=["yes"]).json
+    assert [row["cause"] for row in said["urgent"]] == [None]
+    assert "911" in {line["number"] for line in said["act_now"]["lines"]}
+    acted = call("POST", f"{path}/urgent", cause="food-insecurity", handed_to="Rosa, pantry desk").json
+    assert [(row["cause"], row["handed_to"]) for row in acted["urgent"]] == [("food-insecurity", "Rosa, pantry desk")]
+    assert call("POST", f"{path}/urgent", handed_to="Rosa").status_code == 404
+    assert [row["id"] for row in call("GET", f"/people/{maria.id}/screenings").json["items"]] == [begun["id"]]
+
+
+def test_a_need_tells_its_story_and_the_answers_behind_it(call, begun):
+    call("PUT", f"/screenings/{begun['id']}/answers/1", codes=["yes"])
+    (need,) = call("POST", f"/screenings/{begun['id']}/complete").json["items"]
+    call("POST", f"/needs/{need['id']}/move", action="confirm")
+    story = call("GET", f"/needs/{need['id']}/story").json
+    assert [event["what"] for event in story["items"]] == ["Confirmed with the person", "Found"]
+    assert [said["words"] for said in story["behind"]] == ["Yes"]
+    assert call("GET", f"/screenings/{begun['id']}").json["need_ids"] == [need["id"]]
+
+
+def test_an_instrument_says_which_parts_can_be_put_alone(call, session):
+    the_instrument(session)
+    session.commit()
+    panels = {row["name"]: row["panels"] for row in call("GET", "/instruments").json["items"]}
+    assert len(panels["AhcHrsn"]) > 1
+    assert panels["HungerVitalSign"] == []

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields
 
 from referral.equity.rules.strata import Dimension
+from referral.web.shapes import page_of
 
 
 class LoopCountsSchema(Schema):
@@ -143,8 +144,25 @@ class MeasureSchema(Schema):
     note = fields.String()
 
 
-class MeasurePage(Schema):
-    """All measures."""
+MeasurePage = page_of(MeasureSchema)
 
-    items = fields.List(fields.Nested(MeasureSchema))
+
+class ReferralLineOut(Schema):
+    """A referral behind the figures, without a name."""
+
+    referral_id = fields.UUID()
+    sent_on = fields.Date()
+    domain = fields.String()
+    plan_name = fields.String(allow_none=True)
+    organization_name = fields.String()
+    service_name = fields.String()
+    county = fields.String(allow_none=True)
+    status = fields.String()
+    connection = fields.String()
+
+
+class ReferralLinePage(Schema):
+    """A page of them; `next` is the `after` of the following page."""
+
+    items = fields.List(fields.Nested(ReferralLineOut))
     next = fields.String(allow_none=True)

@@ -4,7 +4,7 @@ from referral.screening.service.answers import answer, answer_form, read_answers
 from referral.screening.service.asking import complete, open_screening, start
 from referral.screening.service.hand_offs import count_hand_off
 from referral.screening.service.histories import Event, Said, history, words_behind
-from referral.screening.service.instruments import instrument_of, load_instrument, load_instruments
+from referral.screening.service.instruments import instrument_of, load_instrument, load_instruments, panels_of
 from referral.screening.service.needs import (
     add_need,
     change_category,
@@ -47,6 +47,7 @@ __all__ = [
     "offers",
     "open_need",
     "open_screening",
+    "panels_of",
     "read_answers",
     "record_cause",
     "record_first_contact",

@@ -62,6 +62,12 @@ def read_version(version: InstrumentVersion) -> Instrument:
     return _READ[version.id]
 
 
+def panels_of(version: InstrumentVersion) -> list[str]:
+    """Return the link ids of the parts that can be put alone; none where the instrument is one piece."""
+    panels = read_version(version).panels
+    return list(panels) if len(panels) > 1 else []
+
+
 def instrument_of(screening: Screening) -> Instrument:
     """Return the instrument as it was shown: its version, and only the panels that were put."""
     read = read_version(screening.instrument)

@@ -1,0 +1,198 @@
+"""Whatever a page does or shows, a program can do or read: every page has its twin under /api/v1, or a reason."""
+
+import pytest
+
+from referral.web.transaction import Application
+
+API = "/api/v1"
+KINDS = {
+    "/authorizations": "/service-authorizations",
+    "/people/<uuid:person_id>/coverage": "/people/<uuid:person_id>/coverages",
+    "/people/<uuid:person_id>/about": "/people/<uuid:person_id>/demographics",
+    "/people/<uuid:person_id>/enrollment": "/people/<uuid:person_id>/enrollments",
+    "/people/<uuid:person_id>/needs/new": "/people/<uuid:person_id>/needs",
+    "/people/<uuid:person_id>/screenings/new": "/people/<uuid:person_id>/screenings",
+}
+"""Where programs find what a page calls by another name; everything below the address moves along."""
+
+SIGNING_IN = "A program signs in by its token, which belongs to one membership."
+SIGNED_LINK = "The person's own page, opened by a signed link and a birth date: no token is theirs."
+CARRIER = "The carrier reports here and signs what it sends."
+MACHINERY = "For load balancers, browsers and the makers of programs."
+FORM = "Fills in a form and changes nothing; the twin of the form's deed is named."
+
+TWINS: dict[str, tuple[str, ...]] = {
+    "GET /": ("GET /home",),
+    "GET /choose-organization": ("GET /me",),
+    "GET /directory/list": ("GET /directory/<uuid:service_at_location_id>",),
+    "POST /directory/list": ("POST /people/<uuid:person_id>/lists",),
+    "POST /deliveries/invoice": ("POST /invoices",),
+    "GET /inbox": ("GET /referrals",),
+    "GET /invoices/lines.csv": ("GET /reports/invoices.csv", "GET /invoices/<uuid:invoice_id>"),
+    "POST /invoices/<uuid:invoice_id>/lines/<uuid:line_id>/remove": (
+        "DELETE /invoices/<uuid:invoice_id>/lines/<uuid:line_id>",
+    ),
+    "POST /my-services/<uuid:service_at_location_id>/capacity": (
+        "PUT /my-services/<uuid:service_at_location_id>/capacity",
+    ),
+    "POST /needs/<uuid:need_id>/<any(confirm, decline_help, dismiss, meet, meet_elsewhere, leave_unmet):action>": (
+        "POST /needs/<uuid:need_id>/move",
+    ),
+    "POST /needs/<uuid:need_id>/hand-off": ("POST /hand-offs",),
+    "GET /needs/<uuid:need_id>/refer": ("GET /needs/<uuid:need_id>/choices", "GET /people/scripts"),
+    "POST /needs/<uuid:need_id>/refer": ("POST /referrals", "POST /people/<uuid:person_id>/consents"),
+    "GET /people/<uuid:person_id>": (
+        "GET /people/<uuid:person_id>/overview",
+        "GET /people/<uuid:person_id>",
+        "GET /people/<uuid:person_id>/needs",
+        "GET /people/<uuid:person_id>/screenings",
+    ),
+    "GET /people/<uuid:person_id>/about": ("GET /people/<uuid:person_id>/demographics", "GET /people/questions"),
+    "GET /people/<uuid:person_id>/ask": ("GET /people/scripts",),
+    "GET /people/<uuid:person_id>/consents": ("GET /people/<uuid:person_id>/consents", "GET /people/scripts"),
+    "POST /people/<uuid:person_id>/consents": (
+        "POST /people/<uuid:person_id>/consents",
+        "POST /people/<uuid:person_id>/signature-requests",
+    ),
+    "GET /people/<uuid:person_id>/coverage": ("GET /people/<uuid:person_id>", "GET /organizations"),
+    "GET /people/<uuid:person_id>/edit": ("GET /people/<uuid:person_id>",),
+    "POST /people/<uuid:person_id>/edit": ("PATCH /people/<uuid:person_id>",),
+    "GET /people/<uuid:person_id>/enrollment": (
+        "GET /people/<uuid:person_id>/enrollments",
+        "GET /people/<uuid:person_id>/eligibility",
+    ),
+    "POST /people/<uuid:person_id>/enrollment/<any(enroll, refuse, end, withdraw):action>": (
+        "POST /enrollments/<uuid:enrollment_id>/enroll",
+        "POST /enrollments/<uuid:enrollment_id>/refuse",
+        "POST /enrollments/<uuid:enrollment_id>/end",
+        "POST /enrollments/<uuid:enrollment_id>/withdraw",
+    ),
+    "GET /people/<uuid:person_id>/screenings/new": ("GET /instruments",),
+    "GET /people/new": ("GET /people/scripts", "GET /organizations"),
+    "POST /people/new": ("POST /people",),
+    "POST /people/new/permission": ("GET /people/scripts",),
+    "POST /people": ("POST /people/search",),
+    "POST /people/likely": ("POST /people/search",),
+    "GET /referrals/<uuid:referral_id>": (
+        "GET /referrals/<uuid:referral_id>",
+        "GET /referrals/<uuid:referral_id>/story",
+    ),
+    "GET /referrals/<uuid:referral_id>/authorization": ("GET /referrals/<uuid:referral_id>/program-services",),
+    "POST /referrals/<uuid:referral_id>/authorization": ("POST /referrals/<uuid:referral_id>/service-authorizations",),
+    "GET /reports/definitions": ("GET /measures",),
+    "GET /reports/plan": ("GET /reports/referrals",),
+    "GET /reports/plan.csv": ("GET /reports/referrals.csv",),
+    "GET /reports/plan/invoices": ("GET /reports/invoices",),
+    "GET /reports/plan/invoices.csv": ("GET /reports/invoices.csv",),
+    "GET /reports/plan/referrals": ("GET /reports/referrals/lines",),
+    "POST /screenings/<uuid:screening_id>": ("PUT /screenings/<uuid:screening_id>/answers/<path:link_id>",),
+    "POST /screenings/<uuid:screening_id>/finish": ("POST /screenings/<uuid:screening_id>/complete",),
+    "GET /screenings/<uuid:screening_id>/now": ("GET /screenings/<uuid:screening_id>",),
+    "POST /screenings/<uuid:screening_id>/now": ("POST /screenings/<uuid:screening_id>/urgent",),
+    "GET /screenings/<uuid:screening_id>/result": (
+        "GET /screenings/<uuid:screening_id>",
+        "GET /people/<uuid:person_id>/needs",
+    ),
+    "GET /screenings/<uuid:screening_id>/review": ("GET /screenings/<uuid:screening_id>",),
+    "GET /thread/<kind>/<uuid:id>": ("GET /thread/<kind>/<uuid:record_id>",),
+    "GET /users/<uuid:membership_id>/clearance": ("GET /users",),
+    "POST /users/<uuid:membership_id>/clearance/end": ("DELETE /users/<uuid:membership_id>/clearance",),
+}
+"""Pages whose twin stands at another address, or is several doors."""
+
+WITHOUT_TWIN = {
+    "GET /sign-in": SIGNING_IN,
+    "POST /sign-in": SIGNING_IN,
+    "POST /sign-out": SIGNING_IN,
+    "POST /choose-organization": SIGNING_IN,
+    "GET /people": FORM,
+    "GET /people/<uuid:person_id>/needs/new": FORM,
+    "POST /people/new/from-search": FORM,
+    "GET /s/<token>": SIGNED_LINK,
+    "POST /s/<token>/check": SIGNED_LINK,
+    "POST /s/<token>/sign": SIGNED_LINK,
+    "POST /s/<token>/withdraw/<uuid:consent_id>": SIGNED_LINK,
+    "GET /l/<token>": SIGNED_LINK,
+    "POST /webhooks/twilio/inbound": CARRIER,
+    "POST /webhooks/twilio/status": CARRIER,
+    "GET /healthz": MACHINERY,
+    "GET /readyz": MACHINERY,
+    "GET /openapi.json": MACHINERY,
+    "GET /static/<path:filename>": MACHINERY,
+}
+"""Pages that no program needs, each with its reason."""
+
+
+def doors(app: Application) -> set[str]:
+    return {
+        f"{method} {rule.rule}"
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def pages(app: Application) -> set[str]:
+    return {door for door in doors(app) if f" {API}/" not in door}
+
+
+def twins(page: str) -> tuple[str, ...]:
+    """Return the doors of the API that stand for a page: those of the table, else the same address."""
+    if page in TWINS:
+        return TWINS[page]
+    method, address = page.split(" ", 1)
+    for name, other in KINDS.items():
+        if address == name or address.startswith(f"{name}/"):
+            return (f"{method} {other}{address.removeprefix(name)}",)
+    return (page,)
+
+
+def published(door: str) -> str:
+    method, address = door.split(" ", 1)
+    return f"{method} {API}{address}"
+
+
+def test_whatever_a_page_does_or_shows_a_program_can_do_or_read(app: Application) -> None:
+    there = doors(app)
+    alone = {
+        page: missing
+        for page in pages(app) - WITHOUT_TWIN.keys()
+        if (missing := [twin for twin in twins(page) if published(twin) not in there])
+    }
+    assert alone == {}, "place the page: an API door at the same address, a line in TWINS, or a reason in WITHOUT_TWIN"
+
+
+def test_the_tables_name_only_pages_that_there_are(app: Application) -> None:
+    named = TWINS.keys() | WITHOUT_TWIN.keys()
+    assert named - pages(app) == set()
+    assert TWINS.keys() & WITHOUT_TWIN.keys() == set()
+    assert [page for page, named in TWINS.items() if named == (page,)] == [], "the same address needs no line"
+
+
+@pytest.mark.parametrize("page", ["POST /authorizations/<uuid:authorization_id>/deny", "POST /jobs/<int:job_id>/retry"])
+def test_a_page_without_a_line_is_looked_for_at_its_own_address(app: Application, page: str) -> None:
+    assert page not in TWINS
+    (twin,) = twins(page)
+    assert published(twin) in doors(app)
+    assert published(twin.replace("_id>", "_id>/not-there")) not in doors(app)
+
+
+ASKS_DIFFERENTLY = {
+    "POST /people/likely": "whoever takes somebody in looks for the same person, as a search does",
+    "POST /people/new/permission": "scripts are read by whoever may read consents",
+}
+
+
+def test_a_deed_of_a_page_and_its_only_twin_ask_for_the_same_permission(app: Application) -> None:
+    keeper = {
+        f"{method} {rule.rule}": getattr(app.view_functions[rule.endpoint], "permission", None)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+    }
+    different = {
+        page
+        for page in pages(app) - WITHOUT_TWIN.keys()
+        if not page.startswith("GET")
+        and len(only := twins(page)) == 1
+        and keeper[page] != keeper.get(published(only[0]))
+    }
+    assert different == ASKS_DIFFERENTLY.keys()
