@@ -13,8 +13,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from referral.accounts import api as accounts_api
 from referral.accounts import identity
+from referral.accounts import jobs as accounts_jobs
 from referral.accounts import views as accounts_views
 from referral.audit import service as audit
+from referral.audit.jobs import Sealer
+from referral.audit.rules import sealing_key
 from referral.billing import api as billing_api
 from referral.billing import views as billing_views
 from referral.demo import progress as demo_progress
@@ -124,23 +127,27 @@ HANDLERS: Handlers = {
     "service_authorization.changed": (),
     "invoice.changed": (),
     "facts.refresh": (equity_jobs.refresh,),
+    "sign_ins.forget": (accounts_jobs.forget,),
     "kept.purge": (kept_answers.purge, use_counts.purge),
 }
 """Task -> who reacts. A lower room writes the job, the upper rooms subscribe here."""
 
 SCHEDULE: Mapping[str, int] = {
+    "audit.seal": 5,
+    "audit.checkpoint": 60,
     "consents.follow_ends": 60,
     "directory.refresh": 24 * 60,
     "message.forget": 60,
     "programs.expire": 60,
     "facts.refresh": equity_jobs.EVERY_MINUTES,
+    "sign_ins.forget": 24 * 60,
     "kept.purge": 60,
 }
 """Task -> every how many minutes the tick adds it."""
 
 
 def handlers(settings: Settings, database: Database, *, may_text: MayText | None = None) -> Handlers:
-    """Return who reacts to what, with the one handler that needs the world outside: the carrier of texts."""
+    """Return who reacts to what, with those that need the world outside: the carrier of texts, and the sealer."""
     carrier = Carrier(
         database=database,
         sender=sender_from(settings),
@@ -148,7 +155,18 @@ def handlers(settings: Settings, database: Database, *, may_text: MayText | None
         safe_from=people_queries.safe_to_text_from,
         base_url=settings.public_base_url,
     )
-    return {**HANDLERS, "message.send": (carrier.send,)}
+    sealer = Sealer(database, checkpoints(settings))
+    return {
+        **HANDLERS,
+        "message.send": (carrier.send,),
+        "audit.seal": (sealer.seal,),
+        "audit.checkpoint": (sealer.checkpoint,),
+    }
+
+
+def checkpoints(settings: Settings) -> audit.Checkpoints:
+    """Return where it is noted, outside the database, how far the audit log was sealed."""
+    return audit.Checkpoints(settings.checkpoint_file, sealing_key(settings.audit_key or settings.secret_key))
 
 
 def create_app(settings: Settings, database: Database | None = None) -> Application:
@@ -227,6 +245,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key,
         PUBLIC_BASE_URL=settings.public_base_url,
         DEMO=settings.is_demo,
+        SECOND_FACTOR=settings.has_second_factor,
         MAX_CONTENT_LENGTH=16 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,
         MAX_FORM_PARTS=2000,

@@ -11,10 +11,11 @@ import click
 
 from referral.accounts import queries as accounts_queries
 from referral.accounts import service as accounts
-from referral.foundation import clock, embedded
+from referral.audit import commands as audit
+from referral.foundation import clock, embedded, migrations
+from referral.foundation.backups import make_backup, restore_backup
 from referral.foundation.database import Database
-from referral.foundation.encryption import KEYRING
-from referral.foundation.migrations import migrate as run_migrations
+from referral.foundation.encryption import KEYRING, key_id_of
 from referral.foundation.principal import system
 from referral.foundation.progress import bar
 from referral.foundation.refusals import Refused
@@ -49,21 +50,63 @@ def _servers() -> Iterator[Settings]:
 
 @contextmanager
 def _database() -> Iterator[Database]:
-    with _servers() as settings:
-        KEYRING.unlock(settings.secret_key)
-        database = Database(str(settings.database_url), statement_timeout_ms=600_000)
-        try:
-            yield database
-        finally:
-            database.dispose()
+    with _servers() as settings, _database_of(settings) as database:
+        yield database
+
+
+@contextmanager
+def _database_of(settings: Settings) -> Iterator[Database]:
+    KEYRING.unlock(settings.secret_key)
+    database = Database(str(settings.database_url), statement_timeout_ms=600_000)
+    try:
+        yield database
+    finally:
+        database.dispose()
 
 
 @cli.command()
-def migrate() -> None:
+@click.option("--down-to", metavar="REVISION", help="Take the schema back; what only newer parts held is lost.")
+def migrate(down_to: str | None) -> None:
     """Bring the database to the present schema (one process at a time; safe to run again)."""
     with _servers() as settings:
-        run_migrations(str(settings.owner_database_url))
-    click.echo("The database is up to date.")
+        if down_to:
+            click.confirm(f"Take the schema back to {down_to} and lose what only newer parts held?", abort=True)
+            migrations.migrate_down(str(settings.owner_database_url), down_to)
+        else:
+            migrations.migrate(str(settings.owner_database_url))
+    click.echo(f"The database is back at {down_to}." if down_to else "The database is up to date.")
+
+
+@cli.command()
+@click.argument("target", type=click.Path(path_type=Path))
+def backup(target: Path) -> None:
+    """Write a backup to a new file, or into a folder; people may work meanwhile. It holds no key."""
+    given = Settings.from_environment()
+    with embedded.running(given) as settings:
+        superuser = embedded.with_user(str(settings.owner_database_url), "postgres", "referral")
+        path = make_backup(
+            given.backup_database_url or given.owner_database_url or superuser,
+            target,
+            secret=settings.secret_key,
+            home=settings.home,
+            at=clock.now(),
+            progress=bar,
+        )
+    size = path.stat().st_size / 1e6
+    click.echo(f"{path} ({size:.1f} MB). A restore needs the SECRET_KEY with id {key_id_of(settings.secret_key)}.")
+
+
+@cli.command()
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+def restore(source: Path) -> None:
+    """Restore a backup, or the latest in a folder, into an empty database, and check every table."""
+    with _servers() as settings:
+        manifest = restore_backup(
+            str(settings.owner_database_url), source, secrets=(settings.secret_key,), home=settings.home, progress=bar
+        )
+    rows = sum(int(count) for count, _ in manifest.tables.values())
+    click.echo(f"Restored as of {manifest.made_at}: {len(manifest.tables)} tables, {rows} rows, all checksums equal.")
+    click.echo("Next: referral migrate && referral audit checkpoint --after-restore")
 
 
 @cli.command()
@@ -108,6 +151,33 @@ def seed(people: int, number: int) -> None:
 
     with _database() as database:
         seeding.fill(database, people=people, number=number, progress=bar)
+
+
+@cli.group(name="audit")
+def audit_group() -> None:
+    """The log of who did and read what, and the proof that nothing was taken out."""
+
+
+@audit_group.command("verify")
+def audit_verify() -> None:
+    """Check every seal of the log. Exit code 0: whole; 1: broken; 2: whole so far, but no checkpoint to compare."""
+    from referral.app import checkpoints
+
+    with _servers() as settings, _database_of(settings) as database:
+        proof = audit.verify(database, checkpoints(settings), progress=bar)
+    click.echo(audit.report(proof))
+    sys.exit(1 if not proof.is_whole else 0 if proof.is_complete else 2)
+
+
+@audit_group.command("checkpoint")
+@click.option("--after-restore", is_flag=True, help="A backup was restored: what came after it is known to be lost.")
+def audit_checkpoint(after_restore: bool) -> None:
+    """Note outside the database, now, how far the log is sealed. The worker does it each hour."""
+    from referral.app import checkpoints
+
+    with _servers() as settings, _database_of(settings) as database:
+        point = audit.checkpoint(database, checkpoints(settings), after_restore=after_restore)
+    click.echo(f"Noted in {settings.checkpoint_file}: {point.seq} events are sealed.")
 
 
 @cli.group()

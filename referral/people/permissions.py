@@ -18,11 +18,16 @@ class PersonPermission(StrEnum):
     READ_CONSENTS = "consent:read"
     RECORD_CONSENT = "consent:record"
     TEXT_LIST = "list:text"
+    BREAK_GLASS = "break_glass:ask"
+    READ_GLASS = "break_glass:read"
+    REVIEW_GLASS = "break_glass:review"
 
 
 _CARE_TEAM = frozenset({Role.NAVIGATOR, Role.COORD_SUPERVISOR})
 _CBO = frozenset({Role.CBO_INTAKE, Role.CBO_ADMIN})
 _PAYERS = frozenset({Role.CBO_BILLER, Role.NETWORK_LEAD, Role.PLAN_CARE_MGR, Role.PLAN_FINANCE})
+_EMERGENCY = frozenset({Role.NAVIGATOR, Role.CBO_INTAKE, Role.PLAN_CARE_MGR})
+_REVIEWERS = frozenset({Role.COORD_SUPERVISOR, Role.CBO_ADMIN})
 
 GRANTS: Grants = {
     PersonPermission.SEARCH: _CARE_TEAM,
@@ -34,4 +39,7 @@ GRANTS: Grants = {
     PersonPermission.READ_CONSENTS: _CARE_TEAM | _CBO,
     PersonPermission.RECORD_CONSENT: frozenset({Role.NAVIGATOR}),
     PersonPermission.TEXT_LIST: _CARE_TEAM,
+    PersonPermission.BREAK_GLASS: _EMERGENCY,
+    PersonPermission.READ_GLASS: _EMERGENCY | _REVIEWERS,
+    PersonPermission.REVIEW_GLASS: _REVIEWERS,
 }

@@ -13,17 +13,18 @@ from referral.accounts.models import Membership
 from referral.billing import service as billing
 from referral.billing.models import Delivery, InvoiceLine, Payment
 from referral.desk.queries.threads import FINDERS
+from referral.foundation.database import become
 from referral.foundation.principal import Principal
 from referral.organizations.rules import Role
 from referral.people import service as people
-from referral.people.models import Consent
+from referral.people.models import BreakGlass, Consent
 from referral.people.rules import AnswerSource, AnswerState, ConsentScope, DemographicKind
 from referral.referrals import service as referrals
 from referral.referrals.models import Contradiction, OutcomeEvidence, Referral
 from referral.referrals.rules import Action, ContactResult, ContactWay, HeardBy, PersonAnswer
 from referral.screening.models import NeedAnswer
 from tests.factories.billing import PaidLoop
-from tests.factories.fixtures import NOW, World, make_world
+from tests.factories.fixtures import NOW, SEED, World, make_world
 from tests.factories.messaging import PHONE, ask, write
 from tests.factories.people import a_consent
 from tests.factories.screening import a_screening, answer_all
@@ -89,6 +90,7 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
     billing.record_payment(session, invoice, **owed, by=loop.finance, at=NOW)
     answer = PersonAnswer.NOT_HELPED
     referrals.person_answered(session, referral, answer, heard_by=HeardBy.PHONE, by=loop.navigator, at=NOW)
+    glass = _break_glass(session, loop)
     message = write(session, world, person_id=person.id)
     ask(session, world, person_id=person.id)
     session.commit()
@@ -109,6 +111,7 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
         "invoice_id": invoice.id,
         "line_id": first(InvoiceLine.id),
         "message_id": message.id,
+        "glass_id": glass.id,
         "service_at_location_id": loop.food_box.id,
         "instrument_id": screening.instrument_id,
     }
@@ -125,6 +128,18 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
     }
     assert thread.keys() == FINDERS.keys()
     return Story(loop, ids, thread)
+
+
+def _break_glass(session: Session, loop: PaidLoop) -> BreakGlass:
+    """Let the pantry open its client's record in an emergency."""
+    person = loop.person
+    told: dict[str, Any] = {"given_name": person.given_name, "family_name": person.family_name, "reason": "An emergency"}
+    become(session, loop.intake)
+    glass = people.break_glass(
+        session, **told, birth_on=person.birth_on, base_url="https://example.org", by=loop.intake, at=NOW
+    )
+    become(session, SEED)
+    return glass
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,9 @@ from referral.foundation import jobs
 from referral.foundation.principal import Principal
 from referral.messaging import queries as messages
 from referral.messaging.permissions import MessagePermission
+from referral.people import emergencies
+from referral.people.permissions import PersonPermission
+from referral.people.rules.break_glass import is_overdue
 from referral.programs import queries as programs
 from referral.programs.permissions import ProgramPermission
 from referral.programs.rules import AuthorizationState
@@ -181,6 +184,14 @@ def _unsent(session: Session, by: Principal, _at: datetime) -> Parts:
             yield Tile(label, counts[shown], "messaging.messages", {"show": shown.value}, Tone.ATTENTION)
 
 
+def _reviewing(session: Session, by: Principal, at: datetime) -> Parts:
+    """Records opened in an emergency: somebody else looks at each within a day."""
+    waiting = emergencies.to_review(session, by)
+    overdue = sum(is_overdue(due_at=row[0].review_due_at, reviewed_at=None, at=at) for row in waiting)
+    tone, note = (Tone.NOW, f"{overdue} overdue") if overdue else (_if_any(waiting), "")
+    yield Tile("Break-glass to review", len(waiting), "people.emergencies_to_review", {}, tone, note)
+
+
 def _keeping(session: Session, _by: Principal, _at: datetime) -> Parts:
     dead = len(jobs.dead_letters(session))
     yield Tile("Work that failed", dead, "desk.waiting_work", {}, _if_any(dead, Tone.NOW))
@@ -197,6 +208,7 @@ DESKS: Sequence[tuple[StrEnum, Callable[[Session, Principal, datetime], Parts]]]
     (ProgramPermission.DECIDE, _authorizing),
     (BillingPermission.DECIDE, _paying),
     (MessagePermission.READ, _unsent),
+    (PersonPermission.REVIEW_GLASS, _reviewing),
     (DeskPermission.JOBS, _keeping),
 )
 """Permission -> the part of the home that its holder works at, in the order of the page."""

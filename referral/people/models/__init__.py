@@ -1,6 +1,7 @@
 """What we remember about people: who they are, how to reach them, what they told us and what they allow."""
 
 from referral.people.models.access import AccessGrant
+from referral.people.models.break_glass import BreakGlass
 from referral.people.models.consents import Consent, Notice, SignedLink
 from referral.people.models.coverage import Coverage
 from referral.people.models.demographics import Demographic
@@ -8,6 +9,7 @@ from referral.people.models.persons import Person, PersonAddress, PersonPhone
 
 __all__ = [
     "AccessGrant",
+    "BreakGlass",
     "Consent",
     "Coverage",
     "Demographic",

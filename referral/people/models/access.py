@@ -23,7 +23,7 @@ class AccessGrant(Base):
             "ix_access_grant_reader",
             "organization_id",
             "person_id",
-            postgresql_include=["network_id", "scope", "level", "starts_at", "until"],
+            postgresql_include=["network_id", "scope", "level", "starts_at", "until", "user_id"],
         ),
         Index("ix_access_grant_person_id", "person_id"),
         Index("ix_access_grant_basis_id", "basis_id"),
@@ -34,6 +34,8 @@ class AccessGrant(Base):
     network_id: Mapped[UUID] = mapped_column(ForeignKey("network.id"))
     organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"))
     """None: the care team (navigators, supervisors) of the network that a consent names."""
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    """Only this user of the organization: an emergency does not open somebody to all colleagues."""
     scope: Mapped[GrantScope]
     level: Mapped[SensitivityLevel] = mapped_column(EnumNumber(SensitivityLevel))
     basis: Mapped[GrantBasis]

@@ -11,6 +11,7 @@ from referral.people.schemas.answers import (
     QuestionPage,
     ScriptPage,
 )
+from referral.people.schemas.emergencies import EmergencyDeed, EmergencyForm, GlassOut, ReviewForm, WaitingGlassPage
 from referral.people.schemas.forms import (
     AskToOpen,
     BirthDateForm,
@@ -43,6 +44,9 @@ __all__ = [
     "CoverageOut",
     "DemographicPage",
     "DemographicsForm",
+    "EmergencyDeed",
+    "EmergencyForm",
+    "GlassOut",
     "LinkOut",
     "MatchPage",
     "NewPerson",
@@ -50,10 +54,12 @@ __all__ = [
     "PersonOut",
     "QuestionPage",
     "RecordedConsent",
+    "ReviewForm",
     "ScriptPage",
     "ScriptQuery",
     "SearchQuery",
     "SignatureForm",
     "SignatureRequest",
+    "WaitingGlassPage",
     "answers_in",
 ]

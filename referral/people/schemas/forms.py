@@ -41,7 +41,8 @@ def words(limit: int = 200, **options: Any) -> fields.String:
     return fields.String(validate=validate.Length(max=limit, error=f"Write at most {limit} characters."), **options)
 
 
-def _is_past(value: date) -> None:
+def is_past(value: date) -> None:
+    """Refuse a birth date before anybody living; raises ValidationError."""
     if value < EARLIEST:
         raise ValidationError("Write a date after 1900.")
 
@@ -74,7 +75,7 @@ class SearchQuery(Strict):
     """Whom somebody looks for; any part may be missing."""
 
     name = words(200, load_default="")
-    birth_on = fields.Date(load_default=None, validate=_is_past)
+    birth_on = fields.Date(load_default=None, validate=is_past)
     phone = words(40, load_default="")
     member_id = words(80, load_default="")
 
@@ -83,7 +84,7 @@ class AboutPerson(Strict):
     """What both a new and a known record may say of somebody."""
 
     called = words(100)
-    birth_on = fields.Date(validate=_is_past, error_messages={"invalid": BIRTH_DATE})
+    birth_on = fields.Date(validate=is_past, error_messages={"invalid": BIRTH_DATE})
     phone = fields.String(validate=_is_phone)
     language = words(35)
     written_language = words(35)
@@ -193,6 +194,7 @@ class ConsentChoice(Strict):
     scope = fields.Enum(ConsentScope, by_value=True, load_default=None)
     recipient_organization_id = fields.UUID(load_default=None)
     domains = fields.List(fields.Enum(NeedDomain, by_value=True), load_default=list)
+    level = fields.Enum(SensitivityLevel, by_value=fields.Integer(), load_default=SensitivityLevel.L1)
     next = fields.String(load_default="")
 
 
@@ -205,6 +207,11 @@ class SignatureRequest(Strict):
     level = fields.Enum(SensitivityLevel, by_value=fields.Integer(), load_default=SensitivityLevel.L1)
     shares_content = fields.Boolean(load_default=False)
 
+    @post_load
+    def _no_lower_than_its_scope(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """A release covers what it is for, whether its level was written or not."""
+        return {**data, "level": max(data["level"], min(TERMS[data["scope"]].levels))}
+
 
 class RecordedConsent(SignatureRequest):
     """A consent given by voice or on paper."""
@@ -214,6 +221,7 @@ class RecordedConsent(SignatureRequest):
     )
     given_by = fields.Enum(GivenBy, by_value=True, load_default=GivenBy.SELF)
     proxy_name = words()
+    minor_topic = fields.Enum(MinorTopic, by_value=True, load_default=None, allow_none=True)
     witness = words()
     paper_reference = words()
     last_day = fields.Date()
@@ -239,7 +247,7 @@ class SignatureForm(Strict):
 class BirthDateForm(Strict):
     """What shows that the right person holds the phone."""
 
-    birth_on = fields.Date(required=True, validate=_is_past)
+    birth_on = fields.Date(required=True, validate=is_past)
 
 
 def _fields_of(question: DemographicQuestion) -> dict[str, fields.Field[Any]]:

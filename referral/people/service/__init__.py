@@ -9,6 +9,13 @@ from referral.people.service.consents import (
     withdraw_consent,
 )
 from referral.people.service.contact import add_phone, move_to, note_safe_contact
+from referral.people.service.emergencies import (
+    Emergency,
+    break_glass,
+    open_glass,
+    read_emergency,
+    review_glass,
+)
 from referral.people.service.intake import (
     agree_by_voice,
     ask_to_open,
@@ -45,6 +52,7 @@ from referral.people.service.profile import add_coverage, end_coverage, note_dem
 
 __all__ = [
     "LINK_READER",
+    "Emergency",
     "MadeLink",
     "Match",
     "add_coverage",
@@ -52,6 +60,7 @@ __all__ = [
     "add_phone",
     "agree_by_voice",
     "ask_to_open",
+    "break_glass",
     "change_person",
     "change_record",
     "consent_of",
@@ -70,11 +79,14 @@ __all__ = [
     "note_demographic",
     "note_safe_contact",
     "open_consents",
+    "open_glass",
     "open_list",
     "open_person",
     "principal_of_link",
+    "read_emergency",
     "record_consent",
     "request_signature",
+    "review_glass",
     "revoke",
     "search",
     "share_own_page",

@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, insert
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
+from referral.foundation.elevation import seeing_all
 from referral.foundation.ids import uuid7
 from referral.people.models import AccessGrant
 from referral.people.rules import GrantBasis, GrantScope, SensitivityLevel
@@ -24,8 +25,9 @@ def grant(
     at: datetime,
     level: SensitivityLevel = SensitivityLevel.L1,
     until: datetime | None = None,
+    user_id: UUID | None = None,
 ) -> None:
-    """Let the organization (None: the network's care teams) see this much of the person, for this reason."""
+    """Let the organization (None: the network's care teams), or one user of it, see this much of the person."""
     session.flush()
     session.execute(
         insert(AccessGrant)
@@ -35,6 +37,7 @@ def grant(
             person_id=person_id,
             network_id=network_id,
             organization_id=organization_id,
+            user_id=user_id,
             scope=scope,
             level=level,
             basis=basis,
@@ -62,5 +65,7 @@ def revoke(session: Session, *, basis_id: UUID, scope: GrantScope | None = None,
     query = delete(AccessGrant).where(AccessGrant.basis_id == basis_id)
     if scope is not None:
         query = query.where(AccessGrant.scope == scope)
-    session.execute(query.execution_options(synchronize_session=False))
+    # Whoever takes a consent back need not see what it opened: a grant of another's must go all the same.
+    with seeing_all(session, "revoke-access"):
+        session.execute(query.execution_options(synchronize_session=False))
     audit.record(session, "access:revoked", at=at, subject=("basis", basis_id))

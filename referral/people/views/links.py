@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound, Refused
 from referral.organizations.models import Network, Organization
-from referral.people import queries, service
+from referral.people import emergencies, queries, service
 from referral.people.models import Person, SignedLink
 from referral.people.rules import ConsentScope, LinkKind, NeedDomain
 from referral.people.schemas import BirthDateForm, SignatureForm
@@ -115,6 +115,7 @@ def _content(link: SignedLink, scripts: Scripts, organization: Organization) -> 
         "in_force": queries.consents_in_force(db(), person.id, at=at),
         "grants": queries.grants(db(), person.id, at=at),
         "names": _names(person.id),
+        "emergencies": emergencies.of_person(db(), person.id),
     }
 
 
