@@ -18,8 +18,12 @@ from werkzeug.exceptions import HTTPException
 from referral.foundation.refusals import NotAllowed, NotFound, Refused, Stale, TooManyTries
 from referral.web import versions
 from referral.web.guard import wants_json
+from referral.web.transaction import give_up
 
 log = logging.getLogger(__name__)
+
+UNAVAILABLE = (OperationalError, InterfaceError, PendingRollbackError, NoConnectionFree, RedisError)
+"""What is raised when the database or the queue does not answer, or not in time."""
 
 TITLES = {
     400: "We could not read that request",
@@ -54,11 +58,17 @@ def problem(
         body, kind = json.dumps(document), "application/problem+json"
     else:
         template = f"errors/{status}.html" if status in TITLES and status not in {401, 405} else "errors/400.html"
-        body, kind = (
-            render_template(template, title=title, detail=detail, errors=errors),
-            "text/html; charset=utf-8",
-        )
+        body, kind = _page(template, title=title, detail=detail, errors=errors), "text/html; charset=utf-8"
     return Response(body, status=status, content_type=kind, headers=headers)
+
+
+def _page(template: str, **told: Any) -> str:
+    """Render the page; without the database it does not know its reader, but it is there."""
+    try:
+        return render_template(template, **told)
+    except UNAVAILABLE:
+        give_up()
+        return render_template(template, **told)
 
 
 def register(app: Flask) -> None:
@@ -75,7 +85,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(IntegrityError, lambda _error: problem(409, "Somebody did the same at the same moment."))
     app.register_error_handler(DataError, lambda _error: problem(422, "A value is too long or of the wrong kind."))
-    for trouble in (OperationalError, InterfaceError, PendingRollbackError, NoConnectionFree, RedisError):
+    for trouble in UNAVAILABLE:
         app.register_error_handler(trouble, _unavailable)
     app.register_error_handler(
         CSRFError, lambda _error: problem(400, "The page was open for too long. Go back and try again.")
@@ -103,6 +113,7 @@ def _stale(_error: Exception) -> Response:
 
 def _unavailable(error: Exception) -> Response:
     log.error("a server we depend on did not answer", extra={"error": type(error).__name__})
+    give_up()
     return problem(503, headers={"Retry-After": "5"})
 
 

@@ -57,8 +57,9 @@ def db() -> Session:
 
 
 def me() -> Principal:
-    """Return who asks; `NOBODY` when nobody is signed in."""
-    db()
+    """Return who asks; `NOBODY` when nobody is signed in, or when the database is not there to say."""
+    if "gave_up" not in g:
+        db()
     principal: Principal = g.principal
     return principal
 
@@ -68,6 +69,12 @@ def act_as(principal: Principal) -> None:
     db()
     g.principal = principal
     become(g.session, principal)
+
+
+def give_up() -> None:
+    """After the database was lost: ask it nothing more in this request, whose page is for nobody in particular."""
+    close()
+    g.principal, g.gave_up = NOBODY, True
 
 
 def settle(response: Response) -> None:
