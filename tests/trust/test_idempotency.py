@@ -42,9 +42,7 @@ def call(app: Application, api: Api, navigator: Membership) -> Call:
     """Send a POST as the navigator's program, with a key."""
     client, headers = app.test_client(), api(navigator)
 
-    def post(
-        key: str | None, path: str = "/people", as_whom: dict[str, str] | None = None, **body: Any
-    ) -> TestResponse:
+    def post(key: str | None, path: str = "/people", who: dict[str, str] | None = None, **body: Any) -> TestResponse:
         keyed = {"Idempotency-Key": key} if key is not None else {}
         return client.post(f"/api/v1{path}", json=body or MARIA, headers={**(who or headers), **keyed})
 
