@@ -27,6 +27,7 @@ from referral.people.models import SignedLink
 from referral.people.permissions import PersonPermission
 from referral.web import versions
 from referral.web.guard import allow
+from referral.web.shapes import whole
 from referral.web.transaction import db, me
 
 api = Blueprint("directory_api", __name__, url_prefix="/api/v1", description="The resource directory")
@@ -67,7 +68,7 @@ def text_list(form: dict[str, Any], person_id: UUID) -> SignedLink:
 def services() -> dict[str, Any]:
     """List the organization's own services."""
     organization_id = me().organization_id
-    return {"items": queries.own_listings(db(), organization_id, at=clock.now()) if organization_id else []}
+    return whole(queries.own_listings(db(), organization_id, at=clock.now()) if organization_id else [])
 
 
 @api.get("/my-services/<uuid:service_at_location_id>/capacity")

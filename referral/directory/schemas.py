@@ -2,20 +2,14 @@
 
 from typing import Any
 
-from marshmallow import RAISE, Schema, fields, post_load, validate
+from marshmallow import Schema, fields, post_load, validate
 
 from referral.directory.rules.criteria import DISTANCES, Criteria
 from referral.directory.rules.freshness import CapacityState
 from referral.directory.rules.ladder import Step
 from referral.directory.rules.languages import NAMES
 from referral.people.rules import NeedCategory
-
-
-class Strict(Schema):
-    """Refuses fields it does not know."""
-
-    class Meta:
-        unknown = RAISE
+from referral.web.shapes import Strict, page_of
 
 
 class SearchQuery(Strict):
@@ -161,11 +155,7 @@ class ListingOut(Schema):
         return [{"need": need.value, "source": source.value} for need, source in listing.needs]
 
 
-class ListingPage(Schema):
-    """Listings of one organization; never more than one page."""
-
-    items = fields.List(fields.Nested(ListingOut))
-    next = fields.String(allow_none=True, dump_default=None)
+ListingPage = page_of(ListingOut)
 
 
 class ListForm(Schema):

@@ -22,6 +22,7 @@ from referral.equity.schemas.answers import (
 )
 from referral.equity.schemas.filters import EquityFilter
 from referral.web.guard import allow
+from referral.web.shapes import whole
 from referral.web.transaction import db, me
 
 api = Blueprint("equity_api", __name__, url_prefix="/api/v1", description="Reports and measures")
@@ -32,7 +33,7 @@ api = Blueprint("equity_api", __name__, url_prefix="/api/v1", description="Repor
 @api.response(200, MeasurePage)
 def measures() -> dict[str, Any]:
     """List what each measure counts, with its version."""
-    return {"items": MEASURES, "next": None}
+    return whole(MEASURES)
 
 
 @api.get("/reports/referrals")

@@ -42,7 +42,7 @@ api = Blueprint("screening_api", __name__, url_prefix="/api/v1", description="Sc
 @api.response(200, InstrumentPage)
 def list_instruments() -> dict[str, Any]:
     """List the instruments on offer."""
-    return {"items": queries.instruments(db()), "next": None}
+    return whole(queries.instruments(db()))
 
 
 @api.get("/instruments/<uuid:instrument_id>")
@@ -116,7 +116,7 @@ def act_on_urgent(form: dict[str, Any], screening_id: UUID) -> dict[str, Any]:
 @api.response(200, NeedPage)
 def complete(screening_id: UUID) -> dict[str, Any]:
     """End a screening and return the needs it suggests."""
-    return {"items": service.complete(db(), _open(screening_id), by=me(), at=clock.now()), "next": None}
+    return whole(service.complete(db(), _open(screening_id), by=me(), at=clock.now()))
 
 
 @api.get("/people/<uuid:person_id>/needs")

@@ -4,18 +4,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from referral.equity.queries.filters import Choice
 from referral.equity.rules.periods import Period, complete_quarters, last_year
 from referral.equity.rules.strata import Dimension
+from referral.web.shapes import Strict
 
 
-class ReportFilter(Schema):
+class ReportFilter(Strict):
     """What a reader of lines narrows a report to; without dates, the running month and the twelve before it."""
-
-    class Meta:
-        unknown = RAISE
 
     first = fields.Date(load_default=None)
     last = fields.Date(load_default=None)
@@ -32,20 +30,14 @@ class ReportFilter(Schema):
             raise ValidationError("The last day is before the first.", "last")
 
 
-class QuarterFilter(Schema):
+class QuarterFilter(Strict):
     """What a reader of figures chooses: one complete quarter, so that no two tables can be subtracted."""
-
-    class Meta:
-        unknown = RAISE
 
     quarter = fields.String(load_default=None, validate=validate.Regexp(r"^\d{4}-Q[1-4]$"))
 
 
-class EquityFilter(Schema):
+class EquityFilter(Strict):
     """By what the cascade is grouped."""
-
-    class Meta:
-        unknown = RAISE
 
     by = fields.Enum(Dimension, by_value=True, load_default=Dimension.RACE_ETHNICITY)
 
