@@ -84,6 +84,7 @@ APIS: Sequence[ApiBlueprint] = (
     organizations_api.api,
     messaging_api.api,
     people_api.api,
+    people_api.emergencies_api,
     referrals_api.api,
     screening_api.api,
     directory_api.api,

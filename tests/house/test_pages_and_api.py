@@ -105,6 +105,8 @@ WITHOUT_TWIN = {
     "POST /sign-in": SIGNING_IN,
     "POST /sign-out": SIGNING_IN,
     "POST /choose-organization": SIGNING_IN,
+    "GET /emergencies/new": FORM,
+    "POST /emergencies/confirm": "Says what will happen; the twin of the deed asks that it was understood.",
     "GET /people": FORM,
     "GET /people/<uuid:person_id>/needs/new": FORM,
     "POST /people/new/from-search": FORM,

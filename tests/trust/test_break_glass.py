@@ -428,12 +428,15 @@ def test_programs_do_the_same_and_cannot_leave_out_the_second_step(
     client = app.test_client()
     told = {**ZOE, "birth_on": BORN.isoformat(), "reason": WHY}
     asker, reviewer = api(navigator), api(supervisor)
-    assert client.post("/api/v1/people/emergencies", json=told, headers=asker).status_code == 422
-    made = client.post("/api/v1/people/emergencies", json={**told, "understood": True}, headers=asker)
+    assert client.post("/api/v1/emergencies", json=told, headers=asker).status_code == 422
+    made = client.post("/api/v1/emergencies", json={**told, "understood": True}, headers=asker)
     assert (made.status_code, made.json["person_id"]) == (201, str(zoe.id))
-    (waiting,) = client.get("/api/v1/people/emergencies", headers=reviewer).json["items"]
+    opened = client.get(f"/api/v1/emergencies/{made.json['id']}", headers=asker).json
+    assert (opened["person"]["name"], opened["person"]["phones"]) == ("Zoe Quillfeather", ["+19195550177"])
+    assert "person" not in client.get(f"/api/v1/emergencies/{made.json['id']}", headers=reviewer).json
+    (waiting,) = client.get("/api/v1/emergencies", headers=reviewer).json["items"]
     assert (waiting["asked_by"], waiting["reason"], waiting["is_open"]) == ("Nora in need", WHY, True)
-    address = f"/api/v1/people/emergencies/{waiting['id']}/review"
+    address = f"/api/v1/emergencies/{waiting['id']}/review"
     assert client.post(address, json={"verdict": "justified"}, headers=asker).status_code == 403
     assert client.post(address, json={"verdict": "justified"}, headers=reviewer).status_code == 204
-    assert client.get("/api/v1/people/emergencies", headers=reviewer).json["items"] == []
+    assert client.get("/api/v1/emergencies", headers=reviewer).json["items"] == []

@@ -11,7 +11,14 @@ from referral.people.schemas.answers import (
     QuestionPage,
     ScriptPage,
 )
-from referral.people.schemas.emergencies import EmergencyDeed, EmergencyForm, GlassOut, ReviewForm, WaitingGlassPage
+from referral.people.schemas.emergencies import (
+    EmergencyDeed,
+    EmergencyForm,
+    EmergencyOut,
+    GlassOut,
+    ReviewForm,
+    WaitingGlassPage,
+)
 from referral.people.schemas.forms import (
     AskToOpen,
     BirthDateForm,
@@ -46,6 +53,7 @@ __all__ = [
     "DemographicsForm",
     "EmergencyDeed",
     "EmergencyForm",
+    "EmergencyOut",
     "GlassOut",
     "LinkOut",
     "MatchPage",

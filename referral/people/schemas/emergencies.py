@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from referral.people.rules.break_glass import SHORTEST_REASON, Verdict
+from referral.people.schemas.answers import PhoneOut
 from referral.people.schemas.forms import BIRTH_DATE, is_past, name, words
 from referral.web.shapes import Strict, page_of
 
@@ -64,6 +65,33 @@ class WaitingGlassOut(Schema):
     reason = fields.String(required=True)
     is_open = fields.Boolean(required=True, metadata={"description": "Whether somebody was opened"})
     sought = fields.String(required=True, allow_none=True, metadata={"description": "What led to nobody"})
+
+
+class ReachedOut(Schema):
+    """How to reach somebody in an emergency, and who knows them."""
+
+    person_id = fields.UUID(required=True, attribute="person.id")
+    number = fields.String(required=True, attribute="person.number")
+    name = fields.String(required=True, attribute="person.full_name")
+    birth_on = fields.Date(required=True, attribute="person.birth_on")
+    language = fields.String(required=True, attribute="person.language")
+    needs_interpreter = fields.Boolean(required=True, allow_none=True, attribute="person.needs_interpreter")
+    safe_channels = fields.List(fields.String(), required=True, attribute="person.safe_channels")
+    safe_note = fields.String(required=True, allow_none=True, attribute="person.safe_note")
+    phones = fields.List(fields.Pluck(PhoneOut, "number"), required=True)
+    navigator = fields.String(required=True)
+    intake_organization = fields.String(required=True)
+
+
+class EmergencyOut(WaitingGlassOut):
+    """One emergency with what became of it; the person only for whoever broke the glass, within the hour."""
+
+    until = fields.AwareDateTime(required=True, allow_none=True)
+    reviewed_at = fields.AwareDateTime(required=True, allow_none=True)
+    reviewed_by = fields.String(required=True, allow_none=True)
+    verdict = fields.Enum(Verdict, by_value=True, required=True, allow_none=True)
+    person = fields.Nested(ReachedOut)
+    is_record_open = fields.Boolean()
 
 
 WaitingGlassPage = page_of(WaitingGlassOut)

@@ -9,8 +9,8 @@ from flask_smorest import Blueprint
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound, Refused
 from referral.organizations import queries as organizations
-from referral.people import emergencies, queries, service
-from referral.people.models import BreakGlass, Consent, Coverage, Person
+from referral.people import queries, service
+from referral.people.models import Consent, Coverage, Person
 from referral.people.permissions import PersonPermission
 from referral.people.rules import TERMS, ConsentMethod, open_fields
 from referral.people.rules.questions import QUESTIONS
@@ -23,8 +23,6 @@ from referral.people.schemas import (
     CoverageOut,
     DemographicPage,
     DemographicsForm,
-    EmergencyDeed,
-    GlassOut,
     LinkOut,
     MatchPage,
     NewPerson,
@@ -32,12 +30,10 @@ from referral.people.schemas import (
     PersonOut,
     QuestionPage,
     RecordedConsent,
-    ReviewForm,
     ScriptPage,
     ScriptQuery,
     SearchQuery,
     SignatureRequest,
-    WaitingGlassPage,
     answers_in,
 )
 from referral.people.scripts import scripts_for
@@ -215,43 +211,6 @@ def share_own_page(person_id: UUID) -> dict[str, Any]:
     """Make a link by which the person sees what they allow and who sees them; texted if they agreed to texts."""
     found = service.visible_person(db(), person_id)
     return _link(service.share_own_page(db(), found, base_url=_base_url(), by=me(), at=clock.now()))
-
-
-@api.post("/emergencies")
-@allow(PersonPermission.BREAK_GLASS)
-@api.arguments(EmergencyDeed)
-@api.response(201, GlassOut)
-def break_glass(told: dict[str, Any]) -> BreakGlass:
-    """Open somebody in an emergency, named exactly; recorded and reviewed whether or not anybody is found."""
-    told.pop("understood")
-    return service.break_glass(db(), **told, base_url=_base_url(), by=me(), at=clock.now())
-
-
-@api.get("/emergencies")
-@allow(PersonPermission.REVIEW_GLASS)
-@api.response(200, WaitingGlassPage)
-def emergencies_to_review() -> dict[str, Any]:
-    """List the emergencies that wait for a review."""
-    return whole([_waiting(found) for found in emergencies.to_review(db(), me())])
-
-
-@api.post("/emergencies/<uuid:glass_id>/review")
-@allow(PersonPermission.REVIEW_GLASS)
-@api.arguments(ReviewForm)
-@api.response(204)
-def review_emergency(told: dict[str, Any], glass_id: UUID) -> None:
-    """Say whether it was an emergency; never of what one asked for oneself."""
-    found = emergencies.glass(db(), glass_id)
-    if found is None:
-        raise NotFound
-    service.review_glass(db(), found[0], **told, by=me(), at=clock.now())
-
-
-def _waiting(found: emergencies.Glass) -> dict[str, Any]:
-    glass, asked_by, organization, _ = found
-    shown = ("id", "asked_at", "review_due_at", "reason", "sought")
-    who = {"asked_by": asked_by, "organization": organization, "is_open": glass.person_id is not None}
-    return who | {name: getattr(glass, name) for name in shown}
 
 
 def _link(made: service.MadeLink) -> dict[str, Any]:
