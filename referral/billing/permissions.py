@@ -13,6 +13,12 @@ class BillingPermission(StrEnum):
     DELIVER = "delivery:create"
     READ_DELIVERIES = "delivery:read"
     READ_INVOICES = "invoice:read"
+    READ_LINES = "invoice_line:read"
+    READ_LINE_STATUS = "invoice_line:status"
+    """Where a line of the network stands, without its amounts."""
+    READ_CLIENTS_LINE_STATUS = "invoice_line:status_own_clients"
+    """The same, of the people in one's own care."""
+    READ_PAYMENTS = "payment:read"
     BILL = "invoice:create"
     REVIEW = "invoice:review"
     DECIDE = "invoice:decide"
@@ -31,6 +37,10 @@ GRANTS: Grants = {
     BillingPermission.DELIVER: _DELIVERERS,
     BillingPermission.READ_DELIVERIES: _DELIVERERS,
     BillingPermission.READ_INVOICES: _READERS,
+    BillingPermission.READ_LINES: _READERS | {Role.CBO_INTAKE},
+    BillingPermission.READ_LINE_STATUS: frozenset({Role.COORD_SUPERVISOR}),
+    BillingPermission.READ_CLIENTS_LINE_STATUS: frozenset({Role.NAVIGATOR}),
+    BillingPermission.READ_PAYMENTS: _READERS - {Role.PLAN_CARE_MGR},
     BillingPermission.BILL: frozenset({Role.CBO_BILLER}),
     BillingPermission.REVIEW: frozenset({Role.NETWORK_LEAD}),
     BillingPermission.DECIDE: frozenset({Role.PLAN_FINANCE}),

@@ -53,6 +53,20 @@ def day(value: date, today: date) -> str:
     return format_date(value, "EEEE, MMMM d" if value.year == today.year else "MMMM d, y", locale=LOCALE)
 
 
+@lru_cache(maxsize=1024)
+def span(first: date, last: date) -> str:
+    """Say the days from one to another: Mar 3 – May 20, 2026; the year stands once where it is the same."""
+    if first == last:
+        return short_date(first)
+    start = format_date(first, "MMM d", locale=LOCALE) if first.year == last.year else short_date(first)
+    return f"{start} – {short_date(last)}"
+
+
+def last_day(end: datetime, zone: str) -> str:
+    """Say the last day before an instant: what ends at midnight after Nov 15 holds through Nov 15."""
+    return short_date((end - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date())
+
+
 def time_of_day(value: datetime, zone: str) -> str:
     """Say an instant's time in a zone: 4:10 PM."""
     local = value.astimezone(ZoneInfo(zone))
@@ -151,6 +165,10 @@ def _zone() -> str:
     return str(getattr(g.get("principal"), "time_zone", "") or DEFAULT_ZONE)
 
 
+def _local_day(value: date) -> date:
+    return value.astimezone(ZoneInfo(_zone())).date() if isinstance(value, datetime) else value
+
+
 def _today() -> date:
     return clock.now().astimezone(ZoneInfo(_zone())).date()
 
@@ -177,6 +195,8 @@ def install(app: Flask) -> None:
         moment=lambda value: moment(value, clock.now(), _zone()),
         time_of_day=lambda value: time_of_day(value, _zone()),
         local_date=lambda value: short_date(value.astimezone(ZoneInfo(_zone())).date()),
+        last_day=lambda value: last_day(value, _zone()),
+        span=lambda ends: span(*(_local_day(end) for end in ends)),
         ago=lambda value: ago(value, clock.now()),
         age=lambda value: age(value, _today()),
     )

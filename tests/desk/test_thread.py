@@ -9,12 +9,14 @@ from referral.audit.models import AuditEvent
 from referral.billing.models import Delivery, InvoiceLine, Payment
 from referral.desk import service
 from referral.desk.queries.threads import FINDERS, Thread
+from referral.desk.schemas import ThreadOut
 from referral.foundation.refusals import NotFound
+from referral.organizations.rules import Role
 from referral.people.rules import NeedCategory
 from referral.programs.models import ServiceAuthorization
 from referral.referrals.models import OutcomeEvidence, Referral
 from referral.screening.models import NeedAnswer
-from tests.factories.billing import PaidLoop
+from tests.factories.billing import BOX_PRICE, PaidLoop
 from tests.factories.fixtures import NOW
 from tests.factories.screening import a_screening, answer_all
 
@@ -46,12 +48,11 @@ def points(loop: PaidLoop, paid: Referral) -> dict[str, object]:
 
 @pytest.mark.parametrize("kind", sorted(FINDERS.keys() - {"answer"}))
 def test_the_thread_is_the_same_from_each_of_its_points(loop: PaidLoop, points, acting_as, kind):
-    try:
-        thread = opened(loop, acting_as, "navigator", kind, points[kind])
-    except NotFound:
-        # A navigator sees no money: those threads begin at the deliverer, the lead and the plan.
-        assert kind in {"line", "payment", "delivery"}
+    if kind == "payment":  # no navigator begins at a payment: its reference and its other people are not theirs
+        with pytest.raises(NotFound):
+            opened(loop, acting_as, "navigator", kind, points[kind])
         return
+    thread = opened(loop, acting_as, "navigator", kind, points[kind])
     assert {"Need", "Consent", "Referral", "Did help arrive?"} <= filled(thread)
     assert thread.person_name == "Maria Garcia"
 
@@ -72,6 +73,70 @@ def test_a_payment_shows_only_what_reached_this_thread(loop: PaidLoop, points, a
     thread = opened(loop, acting_as, "biller", "line", points["line"])
     payments = next(stage for stage in thread.stages if stage.heading == "Payment")
     assert [step.what.split()[0] for step in payments.steps] == ["$104.97", "$104.97"]
+
+
+def steps_of(thread: Thread, heading: str):
+    return next(stage for stage in thread.stages if stage.heading == heading).steps
+
+
+MONEY = ("Delivery", "Invoice line", "Payment")
+
+
+@pytest.mark.parametrize("who", ["navigator", "supervisor"])
+def test_the_care_team_sees_where_the_money_stands_but_no_amount(loop: PaidLoop, points, acting_as, browser, who):
+    thread = opened(loop, acting_as, who, "referral", points["referral"])
+    assert [[step.status for step in steps_of(thread, heading)] for heading in MONEY] == [
+        ["delivered", "delivered"],
+        ["paid", "paid"],
+        ["paid", "paid"],
+    ]
+    page = browser(loop.staff[who]).get(f"/thread/referral/{points['referral']}").text
+    assert "$" not in page
+    assert "EFT-1" not in page
+    assert "day of the help" in page
+    said_to_programs = str(ThreadOut().dump(thread))
+    assert "$" not in said_to_programs
+    assert "104.97" not in said_to_programs
+
+
+def test_a_navigator_sees_the_lines_of_their_own_clients_only(loop: PaidLoop, points, acting_as):
+    loop.staff["colleague"] = loop.world.staff(loop.world.center, Role.NAVIGATOR, name="Another Navigator")
+    loop.session.commit()
+    thread = opened(loop, acting_as, "colleague", "referral", points["referral"])
+    assert "Delivery" in filled(thread)
+    assert not {"Invoice line", "Payment"} & filled(thread)
+
+
+def test_intake_sees_the_lines_of_its_own_organization_and_that_they_are_paid(loop: PaidLoop, points, acting_as):
+    thread = opened(loop, acting_as, "intake", "referral", points["referral"])
+    assert {step.amount for step in steps_of(thread, "Invoice line")} == {BOX_PRICE}
+    assert {step.amount for step in steps_of(thread, "Payment")} == {None}
+
+
+def test_a_care_manager_sees_that_a_line_is_paid_but_not_the_payment(loop: PaidLoop, points, acting_as):
+    thread = opened(loop, acting_as, "care_manager", "line", points["line"])
+    assert [step.kind for step in steps_of(thread, "Payment")] == ["line", "line"]
+
+
+def test_many_deliveries_stand_behind_one_line_that_opens_and_the_api_keeps_each(loop: PaidLoop, acting_as, browser):
+    referral, _ = loop.authorized()
+    for day in range(2, 14):
+        loop.deliver(referral, day)
+    loop.session.commit()
+    page = browser(loop.staff["intake"]).get(f"/thread/referral/{referral.id}").text
+    assert "12 deliveries, Nov 2 – Nov 13, 2026" in page
+    assert "12 deliveries that prove it" in page
+    assert page.count('<details class="thread__step thread__bundle">') == 2
+    told = ThreadOut().dump(opened(loop, acting_as, "intake", "referral", referral.id))
+    assert len(next(stage["steps"] for stage in told["stages"] if stage["heading"] == "Delivery")) == 12
+
+
+def test_a_bundle_is_open_where_one_came_from_a_record_in_it(loop: PaidLoop, browser):
+    referral, _ = loop.authorized()
+    recorded = [loop.deliver(referral, day) for day in range(2, 8)]
+    loop.session.commit()
+    page = browser(loop.staff["intake"]).get(f"/thread/delivery/{recorded[3].id}").text
+    assert '<details class="thread__step thread__bundle" open>' in page
 
 
 def test_a_thread_begins_at_an_answer(loop: PaidLoop, acting_as):

@@ -148,8 +148,6 @@ def read_the_thread(nora: Hands) -> None:
     nora.arrives("Find or add a person")
     nora.follow("Open")
     nora.arrives("Rosa Delgado")
-    nora.follow("The thread")
-    nora.arrives(
-        "The thread", "did you worry that your food would run out", "Send a referral", "to Helping Hands Pantry"
-    )
-    nora.sees("A-", "The person says so", "A paid line proves it", "Not shared with your role.")
+    nora.follow("From answer to payment")
+    nora.arrives("From answer to payment", "did you worry that your food would run out", "to Helping Hands Pantry")
+    nora.sees("A-", "The person says so", "A paid line proves it", "day of the help")

@@ -1,24 +1,23 @@
 """The stages of a thread, each with the records the asker may see: who, when, and what it says."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from referral.billing.models import Delivery, Invoice, InvoiceLine, LedgerEntry, Payment
-from referral.billing.models.payments import EntryKind
 from referral.billing.permissions import BillingPermission
-from referral.billing.rules import LineState
 from referral.desk.permissions import DeskPermission
-from referral.desk.queries.names import organization_names, service_names, user_names
+from referral.desk.queries import money
+from referral.desk.queries.money import ids
+from referral.desk.queries.names import organization_names, paid_service_names, service_names, user_names
+from referral.desk.queries.steps import Stage, Step
 from referral.foundation.principal import Principal
 from referral.people.models import Consent
 from referral.people.permissions import PersonPermission
+from referral.people.rules import ConsentMethod
 from referral.people.rules.consent_terms import TERMS
 from referral.programs.models import ServiceAuthorization
 from referral.programs.permissions import ProgramPermission
@@ -28,33 +27,17 @@ from referral.referrals.rules import EvidenceKind, reason_label
 from referral.screening import service as screening
 from referral.screening.models import Need
 from referral.screening.permissions import ScreeningPermission
-from referral.web.format import money, short_date
+from referral.web.format import short_date
 
-Ids = Select[UUID]
 Here = tuple[str, UUID]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One record of the thread; `status` is its state as a code, `note` what it says in words."""
-
-    kind: str
-    id: UUID | None
-    what: str
-    at: datetime | date | None
-    who: str = ""
-    status: str = ""
-    note: str = ""
-    is_here: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One stage, and why it may be empty."""
-
-    heading: str
-    steps: Sequence[Step]
-    nothing: str
+Find = Callable[[Session, Need | None, Sequence[Referral]], list[Step]]
+Door = tuple[Sequence[StrEnum], Find]
+DELIVERY_DOORS = (
+    BillingPermission.READ_DELIVERIES,
+    BillingPermission.READ_LINES,
+    BillingPermission.READ_LINE_STATUS,
+    BillingPermission.READ_CLIENTS_LINE_STATUS,
+)
 
 
 def stages(
@@ -62,11 +45,16 @@ def stages(
 ) -> list[Stage]:
     """Return every stage in the order of the loop, holding only what the asker may see."""
     return [
-        Stage(heading, _marked(find(session, need, referrals), here), nothing)
-        if any(by.can(permission) for permission in doors)
+        Stage(heading, _marked(find(session, need, referrals), here), NOTHING.get(find, nothing))
+        if (find := _opened(doors, by)) is not None
         else Stage(heading, (), "Not shared with your role.")
-        for heading, doors, find, nothing in STAGES
+        for heading, doors, nothing in STAGES
     ]
+
+
+def _opened(doors: Sequence[Door], by: Principal) -> Find | None:
+    """Return how the stage is found through the widest door that is open to the asker."""
+    return next((find for permissions, find in doors if any(by.can(one) for one in permissions)), None)
 
 
 def _marked(steps: Sequence[Step], here: Here) -> list[Step]:
@@ -94,11 +82,11 @@ def _consents(session: Session, _need: Need | None, referrals: Sequence[Referral
         Step(
             "consent",
             row.id,
-            f"{TERMS[row.scope].title}, {row.method.value}",
+            f"{TERMS[row.scope].title}, {METHOD_WORDS[row.method]}",
             row.recorded_at,
             users.get(row.recorded_by_user_id, ""),
             "revoked" if row.revoked_at else "active",
-            f"until {short_date(row.ends_on)}" if row.ends_on else "until withdrawn",
+            f"through {short_date(row.ends_on)}" if row.ends_on else "until withdrawn",
         )
         for row in rows
     ]
@@ -123,14 +111,15 @@ def _referrals(session: Session, _need: Need | None, referrals: Sequence[Referra
 
 
 def _authorizations(session: Session, _need: Need | None, referrals: Sequence[Referral]) -> list[Step]:
-    query = select(ServiceAuthorization).where(ServiceAuthorization.referral_id.in_(_ids(referrals)))
+    query = select(ServiceAuthorization).where(ServiceAuthorization.referral_id.in_(ids(referrals)))
     rows = session.scalars(query.order_by(ServiceAuthorization.id)).all()
     users = user_names(session, [row.decided_by_user_id or row.requested_by_user_id for row in rows])
+    labels = paid_service_names(session, referrals)
     return [
         Step(
             "authorization",
             row.id,
-            f"{row.number}: {_service(row.service_code, row.variant)}",
+            f"{row.number}: {labels.get((row.service_code, row.variant), row.service_code)}",
             row.decided_at or row.requested_at,
             users.get(row.decided_by_user_id or row.requested_by_user_id, ""),
             row.state,
@@ -140,71 +129,8 @@ def _authorizations(session: Session, _need: Need | None, referrals: Sequence[Re
     ]
 
 
-def _deliveries(session: Session, _need: Need | None, referrals: Sequence[Referral]) -> list[Step]:
-    query = select(Delivery).where(Delivery.referral_id.in_(_ids(referrals)))
-    rows = session.scalars(query.order_by(Delivery.delivered_on, Delivery.id)).all()
-    users = user_names(session, [row.recorded_by_user_id for row in rows])
-    return [
-        Step(
-            "delivery",
-            row.id,
-            f"{_service(row.service_code, row.variant)}, {_units(row.units)}",
-            row.delivered_on,
-            users.get(row.recorded_by_user_id, ""),
-            "voided" if row.voided_at else "delivered",
-        )
-        for row in rows
-    ]
-
-
-def _lines(session: Session, _need: Need | None, referrals: Sequence[Referral]) -> list[Step]:
-    query = (
-        select(InvoiceLine, Invoice.number, Invoice.submitted_at)
-        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .where(InvoiceLine.referral_id.in_(_ids(referrals)), InvoiceLine.state != LineState.REMOVED)
-        .order_by(InvoiceLine.served_on, InvoiceLine.id)
-    )
-    return [
-        Step(
-            "line",
-            row.id,
-            f"{number_} line {row.number}: {money(row.billed)}",
-            submitted_at or row.served_on,
-            "",
-            row.state,
-            f"approved {money(row.approved_amount)}" if row.approved_amount else "",
-        )
-        for row, number_, submitted_at in session.execute(query)
-    ]
-
-
-def _payments(session: Session, _need: Need | None, referrals: Sequence[Referral]) -> list[Step]:
-    """What reached this thread's lines; a payment as a whole may pay for other people too."""
-    query = (
-        select(Payment, LedgerEntry.amount, InvoiceLine.number)
-        .join(LedgerEntry, LedgerEntry.payment_id == Payment.id)
-        .join(InvoiceLine, InvoiceLine.id == LedgerEntry.invoice_line_id)
-        .where(InvoiceLine.referral_id.in_(_ids(referrals)), LedgerEntry.kind == EntryKind.PAID)
-        .order_by(Payment.paid_on, InvoiceLine.number)
-    )
-    rows = session.execute(query).all()
-    plans = organization_names(session, [payment.plan_id for payment, _, _ in rows])
-    return [
-        Step(
-            "payment",
-            payment.id,
-            f"{money(amount)} for line {line}",
-            payment.paid_on,
-            plans.get(payment.plan_id, ""),
-            "paid",
-            payment.reference,
-        )
-        for payment, amount, line in rows
-    ]
-
-
 def _evidence(session: Session, _need: Need | None, referrals: Sequence[Referral]) -> list[Step]:
-    query = select(OutcomeEvidence).where(OutcomeEvidence.referral_id.in_(_ids(referrals)))
+    query = select(OutcomeEvidence).where(OutcomeEvidence.referral_id.in_(ids(referrals)))
     rows = session.scalars(query.order_by(OutcomeEvidence.occurred_at, OutcomeEvidence.id)).all()
     users = user_names(session, [row.by_user_id for row in rows])
     return [
@@ -216,22 +142,10 @@ def _evidence(session: Session, _need: Need | None, referrals: Sequence[Referral
             users.get(row.by_user_id, ""),
             row.answer,
             "taken back" if row.retracted_at else "",
+            many="" if row.retracted_at else EVIDENCE_MANY.get(row.kind, ""),
         )
         for row in rows
     ]
-
-
-def _ids(referrals: Sequence[Referral]) -> list[UUID]:
-    return [referral.id for referral in referrals]
-
-
-def _service(code: str | None, variant: str | None) -> str:
-    words = (code or "help").replace("_", " ")
-    return f"{words}, {variant.replace('_', ' ')}" if variant else words
-
-
-def _units(units: Decimal) -> str:
-    return f"{units.normalize():f} {'unit' if units == 1 else 'units'}"
 
 
 def _window(row: ServiceAuthorization) -> str:
@@ -240,6 +154,11 @@ def _window(row: ServiceAuthorization) -> str:
     return f"{short_date(starts_on)} to {short_date(ends_on)}"
 
 
+METHOD_WORDS = {
+    ConsentMethod.VERBAL: "said yes by voice",
+    ConsentMethod.WRITTEN: "signed on paper",
+    ConsentMethod.ELECTRONIC: "signed by a link",
+}
 EVIDENCE_WORDS = {
     EvidenceKind.PROVIDER_REPORT: "The organization reports it",
     EvidenceKind.DELIVERY_RECORD: "A delivery proves it",
@@ -247,16 +166,42 @@ EVIDENCE_WORDS = {
     EvidenceKind.PERSON_CONFIRMATION: "The person says so",
 }
 
-Find = Callable[[Session, Need | None, Sequence[Referral]], list[Step]]
-STAGES: Sequence[tuple[str, tuple[StrEnum, ...], Find, str]] = (
-    ("Answer", (ScreeningPermission.READ,), _answers, "No answer that you may see."),
-    ("Need", (ScreeningPermission.READ_NEED,), _needs, "Kept by the care team."),
-    ("Consent", (PersonPermission.READ_CONSENTS,), _consents, "No consent that you may see."),
-    ("Referral", (ReferralPermission.READ, DeskPermission.THREAD), _referrals, "No referral yet."),
-    ("Authorization", (ProgramPermission.READ,), _authorizations, "No paid service was asked for."),
-    ("Delivery", (BillingPermission.READ_DELIVERIES, BillingPermission.READ_INVOICES), _deliveries, "None recorded."),
-    ("Invoice line", (BillingPermission.READ_INVOICES,), _lines, "Nothing billed."),
-    ("Payment", (BillingPermission.READ_INVOICES,), _payments, "Nothing paid."),
-    ("Did help arrive?", (ReferralPermission.READ,), _evidence, "Nobody has said so yet."),
+EVIDENCE_MANY = {
+    EvidenceKind.PROVIDER_REPORT: "reports of the organization",
+    EvidenceKind.DELIVERY_RECORD: "deliveries that prove it",
+    EvidenceKind.PAID_LINE: "paid lines that prove it",
+}
+STAGES: Sequence[tuple[str, Sequence[Door], str]] = (
+    ("Answer", [((ScreeningPermission.READ,), _answers)], "No answer that you may see."),
+    ("Need", [((ScreeningPermission.READ_NEED,), _needs)], "Kept by the care team."),
+    ("Consent", [((PersonPermission.READ_CONSENTS,), _consents)], "No consent that you may see."),
+    ("Referral", [((ReferralPermission.READ, DeskPermission.THREAD), _referrals)], "No referral yet."),
+    ("Authorization", [((ProgramPermission.READ,), _authorizations)], "No paid service was asked for."),
+    ("Delivery", [(DELIVERY_DOORS, money.deliveries)], "None recorded."),
+    (
+        "Invoice line",
+        [
+            ((BillingPermission.READ_LINES,), money.lines),
+            ((BillingPermission.READ_LINE_STATUS,), money.line_states),
+            ((BillingPermission.READ_CLIENTS_LINE_STATUS,), money.line_states_of_own_clients),
+        ],
+        "Nothing billed.",
+    ),
+    (
+        "Payment",
+        [
+            ((BillingPermission.READ_PAYMENTS,), money.payments),
+            ((BillingPermission.READ_LINES, BillingPermission.READ_LINE_STATUS), money.paid_states),
+            ((BillingPermission.READ_CLIENTS_LINE_STATUS,), money.paid_states_of_own_clients),
+        ],
+        "Nothing paid.",
+    ),
+    ("Did help arrive?", [((ReferralPermission.READ,), _evidence)], "Nobody has said so yet."),
 )
-"""Heading, the permissions of which one opens it, how its records are found, what it means when there are none."""
+"""Heading, its doors from the widest to the narrowest (permissions of which one opens it, and how its records are
+found through it), what it means when there are none."""
+NOTHING: Mapping[Find, str] = {
+    money.line_states_of_own_clients: "Nothing billed, or another navigator takes care of this person.",
+    money.paid_states_of_own_clients: "Nothing paid, or another navigator takes care of this person.",
+}
+"""What it means when the narrowest door shows none."""

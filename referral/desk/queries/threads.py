@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from referral.billing.models import Delivery, InvoiceLine, LedgerEntry
+from referral.billing.permissions import BillingPermission
 from referral.desk.queries import stages
-from referral.desk.queries.stages import Stage
+from referral.desk.queries.steps import Stage
 from referral.foundation.principal import Principal
 from referral.people import queries as people
 from referral.people.permissions import PersonPermission
@@ -109,6 +110,8 @@ def _from_line(session: Session, line_id: UUID, by: Principal, at: datetime) -> 
 
 def _from_payment(session: Session, payment_id: UUID, by: Principal, at: datetime) -> Strand | None:
     """A payment may pay for several people: the thread is the one of its first line."""
+    if not by.can(BillingPermission.READ_PAYMENTS):
+        return None
     query = select(InvoiceLine.referral_id).join(LedgerEntry, LedgerEntry.invoice_line_id == InvoiceLine.id)
     return _by(session, query.where(LedgerEntry.payment_id == payment_id).order_by(InvoiceLine.number), by, at)
 
@@ -117,7 +120,7 @@ def _from_evidence(session: Session, evidence_id: UUID, by: Principal, at: datet
     return _by(session, select(OutcomeEvidence.referral_id).where(OutcomeEvidence.id == evidence_id), by, at)
 
 
-def _by(session: Session, query: stages.Ids, by: Principal, at: datetime) -> Strand | None:
+def _by(session: Session, query: Select[UUID], by: Principal, at: datetime) -> Strand | None:
     referral_id = session.scalars(query.limit(1)).first()
     return _from_referral(session, referral_id, by, at) if referral_id else None
 
