@@ -30,7 +30,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction, mapped_column
 
 from referral.foundation.ids import uuid7
-from referral.foundation.principal import Principal
+from referral.foundation.principal import Principal, PrincipalKind
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -155,6 +155,33 @@ def _name_principal(session: Session, connection: Connection) -> None:
 def _after_begin(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     if not transaction.nested:
         _name_principal(session, connection)
+
+
+SENSITIVE_LEVEL = 2
+"""Records of this level never leave without the notice that the law asks for."""
+SAY_NOTHING = frozenset({"access_grant", "consent", "message", "question", "ledger_entry"})
+"""Tables that copy a level for row-level security; what they hold is neutral, or is the consent itself."""
+
+
+def note_sensitive(session: Session, person_id: UUID) -> None:
+    """Note that the session shows its asker something sensitive of the person; for queries that load columns."""
+    if principal_of(session).kind is not PrincipalKind.SYSTEM:
+        session.info.setdefault("sensitive", set()).add(person_id)
+
+
+def sensitive_in(session: Session) -> set[UUID]:
+    """Return of whom the session has loaded something sensitive for its asker."""
+    found: set[UUID] = session.info.get("sensitive", set())
+    return found
+
+
+@event.listens_for(Session, "loaded_as_persistent")
+@event.listens_for(Session, "pending_to_persistent")
+def _note_sensitive(session: Session, record: Any) -> None:
+    """Note it by itself, so that no page and no program can forget what must travel with it."""
+    known = record.__dict__
+    if known.get("level") == SENSITIVE_LEVEL and "person_id" in known and record.__tablename__ not in SAY_NOTHING:
+        note_sensitive(session, known["person_id"])
 
 
 PATIENCE = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}

@@ -145,6 +145,13 @@ def exclusive_race(session: Session, person_id: UUID, tabulation: Tabulation = C
     return next(iter(groups), None)
 
 
+def state_and_zone(session: Session, person: Person) -> tuple[str, str]:
+    """Return the state whose law, and the zone whose midnight, counts for the person: where they live, if we know."""
+    network = organizations.network(session, person.network_id)
+    place = address(session, person.id)
+    return (place.state if place else None) or network.state, person.time_zone or network.time_zone
+
+
 def local_time(session: Session, network_id: UUID, at: datetime) -> datetime:
     """Return the instant in the network's zone, whose days a consent counts."""
     return at.astimezone(ZoneInfo(organizations.network(session, network_id).time_zone))

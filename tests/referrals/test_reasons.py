@@ -28,7 +28,7 @@ def test_the_lists_have_the_published_length() -> None:
         "declined": 10,
         "served": 3,
         "not_served": 6,
-        "withdrawn": 5,
+        "withdrawn": 6,
         "recalled": 5,
         "expired": 1,
         "needs_person": 4,
@@ -42,7 +42,10 @@ def test_other_always_needs_a_note() -> None:
 
 
 def test_an_unverified_reason_carries_its_mark() -> None:
-    assert [reason.code for reason in REASONS if not reason.is_verified] == ["need_resolved_elsewhere"]
+    assert [reason.code for reason in REASONS if not reason.is_verified] == [
+        "need_resolved_elsewhere",
+        "outcome_withheld",
+    ]
 
 
 def test_each_ending_is_the_act_of_its_own_party() -> None:
@@ -157,7 +160,6 @@ def test_an_impossible_move_is_refused_before_its_form_is_read() -> None:
     [
         (SensitivityLevel.L1, True, False, None),
         (SensitivityLevel.L1, False, False, Refusal.NO_CONSENT),
-        (SensitivityLevel.L2, True, False, Refusal.TOO_SENSITIVE),
         (SensitivityLevel.L3, True, False, Refusal.TOO_SENSITIVE),
         (SensitivityLevel.L1, True, True, Refusal.IMMEDIATE_DANGER),
         (SensitivityLevel.L3, False, True, Refusal.IMMEDIATE_DANGER),
@@ -173,5 +175,32 @@ def test_what_must_not_be_sent_is_stopped_with_another_way_to_help(
         send()
     else:
         with pytest.raises(MoveRefused, match=r"together|print a list") as refused:
+            send()
+        assert refused.value.why is why
+
+
+@pytest.mark.parametrize(
+    ("channel", "level", "has_release", "is_victim_service", "why"),
+    [
+        (Channel.NETWORK, SensitivityLevel.L2, True, False, None),
+        (Channel.NETWORK, SensitivityLevel.L2, False, False, Refusal.NO_RELEASE),
+        (Channel.OFF_PLATFORM, SensitivityLevel.L2, True, False, Refusal.TOO_SENSITIVE),
+        (Channel.NETWORK, SensitivityLevel.L3, True, True, None),
+        (Channel.NETWORK, SensitivityLevel.L3, False, True, Refusal.NO_RELEASE),
+        (Channel.NETWORK, SensitivityLevel.L3, True, False, Refusal.TOO_SENSITIVE),
+        (Channel.OFF_PLATFORM, SensitivityLevel.L3, True, True, Refusal.TOO_SENSITIVE),
+    ],
+)
+def test_what_is_sensitive_is_sent_only_by_a_release_that_names_the_receiver(
+    channel: Channel, level: SensitivityLevel, has_release: bool, is_victim_service: bool, why: Refusal | None
+) -> None:
+    def send() -> None:
+        facts = {"has_release": has_release, "is_victim_service": is_victim_service}
+        check_send(channel=channel, level=level, has_consent=True, is_in_danger=False, **facts)
+
+    if why is None:
+        send()
+    else:
+        with pytest.raises(MoveRefused, match="together") as refused:
             send()
         assert refused.value.why is why

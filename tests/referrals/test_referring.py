@@ -79,12 +79,12 @@ def test_only_a_confirmed_need_is_sent(loop: Loop) -> None:
         loop.send()
 
 
-def test_a_sensitive_need_is_not_sent_electronically(loop: Loop) -> None:
+def test_a_sensitive_need_is_not_sent_without_a_signed_release(loop: Loop) -> None:
     loop.allow()
     need = add_need(loop.session, loop.person, NeedCategory.STRESS, by=loop.navigator, at=NOW)
     with pytest.raises(MoveRefused) as refused:
         service.refer(loop.session, need, [loop.food_box.id], by=loop.navigator, at=NOW)
-    assert refused.value.why is Refusal.TOO_SENSITIVE
+    assert refused.value.why is Refusal.NO_RELEASE
 
 
 def test_danger_stops_the_sending(loop: Loop) -> None:

@@ -126,11 +126,13 @@ def test_a_need_that_turns_out_to_be_safety_belongs_to_whoever_heard_it(session,
         service.open_need(others, food.id, by=ana, at=LATER)
 
 
-def test_a_sensitive_need_is_never_ready_to_be_sent(session, ana, maria):
-    for category in (NeedCategory.STRESS, NeedCategory.INTIMATE_PARTNER_VIOLENCE):
-        need = service.add_need(session, maria, category, by=ana, at=NOW)
-        assert need.is_for_hand_off
-        assert not need.can_refer
+def test_a_safety_need_is_handed_off_by_voice_unless_the_person_wants_otherwise(session, ana, maria):
+    stress = service.add_need(session, maria, NeedCategory.STRESS, by=ana, at=NOW)
+    assert stress.can_refer
+    assert not stress.is_for_hand_off
+    safety = service.add_need(session, maria, NeedCategory.INTIMATE_PARTNER_VIOLENCE, by=ana, at=NOW)
+    assert safety.is_for_hand_off
+    assert not safety.can_refer
 
 
 def test_the_words_behind_a_need_are_those_of_the_instrument(session, food):

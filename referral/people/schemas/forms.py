@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, pre_load, validate, validates_schema
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 
 from referral.people.rules import (
+    TERMS,
     AnswerSource,
     AnswerState,
     ConsentMethod,
@@ -17,6 +18,7 @@ from referral.people.rules import (
     SensitivityLevel,
     normalize_phone,
 )
+from referral.people.rules.minors import MinorTopic
 from referral.people.rules.questions import QUESTIONS, DemographicQuestion
 
 EARLIEST = date(1900, 1, 1)

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from referral.foundation.refusals import Refused
-from referral.organizations import queries as organizations
 from referral.organizations.models import Organization
 from referral.people import queries
 from referral.people.models import Person
@@ -76,14 +75,13 @@ def check_giver(
     at: datetime,
 ) -> None:
     """Raise Refused when this giver cannot agree for the person, at their age and in their state."""
-    network = organizations.network(session, person.network_id)
-    place = queries.address(session, person.id)
+    state, zone = queries.state_and_zone(session, person)
     told = refusal_of_giver(
         given_by,
         birth_on=person.birth_on,
-        state=(place.state if place else None) or network.state,
+        state=state,
         at=at,
-        zone=person.time_zone or network.time_zone,
+        zone=zone,
         scope=scope,
         domains=domains,
         topic=topic,

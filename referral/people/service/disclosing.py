@@ -6,35 +6,22 @@ answer it ends in (page, part of a page, JSON, file) carries what `accompaniment
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
-from referral.foundation.database import principal_of
-from referral.foundation.principal import Principal, PrincipalKind
+from referral.foundation.database import sensitive_in
+from referral.foundation.principal import Principal
 from referral.people import notices
 from referral.people.models import Notice
 from referral.people.rules import SensitivityLevel
 from referral.people.rules.part2 import Disclosure, NoticeKind
 
-SHOWN = "sensitive_persons"
-"""Key of the session's notes: of whom it has loaded an L2 record for its asker."""
-SAY_NOTHING = frozenset({"access_grant", "consent", "message", "question", "ledger_entry"})
-"""Tables whose level is copied for row-level security; what they say is neutral or is the consent itself."""
-
-
-def note_shown(session: Session, person_id: UUID, level: SensitivityLevel) -> None:
-    """Note that a record of this level is about to be shown; for lists that load columns, not records."""
-    if level == SensitivityLevel.L2 and principal_of(session).kind is not PrincipalKind.SYSTEM:
-        session.info.setdefault(SHOWN, set()).add(person_id)
-
 
 def accompaniment(session: Session, *, at: datetime) -> Disclosure | None:
     """Return what the answer has to carry because of what was loaded for it; None when nothing was sensitive."""
-    shown: set[UUID] = session.info.get(SHOWN, set())
+    shown = sensitive_in(session)
     return disclosure_about(session, shown, at=at) if shown else None
 
 
@@ -91,10 +78,3 @@ def replace_notice(
     audit.record(session, "notice:replaced", by=by, at=at, subject=("notice", notice.id), checked=is_checked)
     return notice
 
-
-@event.listens_for(Session, "loaded_as_persistent")
-@event.listens_for(Session, "pending_to_persistent")
-def _note(session: Session, record: Any) -> None:
-    known: dict[str, Any] = record.__dict__
-    if known.get("level") == SensitivityLevel.L2 and record.__tablename__ not in SAY_NOTHING and "person_id" in known:
-        note_shown(session, known["person_id"], SensitivityLevel.L2)

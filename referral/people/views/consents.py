@@ -14,7 +14,8 @@ from referral.organizations.rules import OrganizationKind
 from referral.people import queries, service
 from referral.people.models import Person
 from referral.people.permissions import PersonPermission
-from referral.people.rules import TERMS, ConsentMethod, ConsentScope, NeedDomain, domain_label
+from referral.people.rules import TERMS, ConsentMethod, ConsentScope, NeedDomain, domain_label, may_record
+from referral.people.rules.minors import is_adult, rules_in
 from referral.people.schemas import ConsentChoice, ConsentForm
 from referral.people.scripts import scripts_for
 from referral.people.views.blueprint import pages
@@ -29,8 +30,6 @@ METHOD_WORDS = {
     ConsentMethod.WRITTEN: "On paper",
     ConsentMethod.ELECTRONIC: "By a link to the person",
 }
-NOT_YET = frozenset({ConsentScope.IPV_RELEASE, ConsentScope.PART2_DISCLOSE})
-"""Named releases are recorded on paper elsewhere until the platform can send what they allow."""
 
 
 def consents_page(person_id: UUID, form: FormState | None = None) -> Response:
@@ -51,7 +50,7 @@ def consents_page(person_id: UUID, form: FormState | None = None) -> Response:
         terms=TERMS,
         method_words=METHOD_WORDS,
         domains=[(domain.value, domain_label(domain)) for domain in NeedDomain if domain is not NeedDomain.SAFETY],
-        scopes=[(scope.value, terms.title) for scope, terms in TERMS.items() if scope not in NOT_YET],
+        scopes=[(scope.value, terms.title) for scope, terms in TERMS.items()],
         asked=_asked(person, choice),
         may_record=me().can(PersonPermission.RECORD_CONSENT),
     )
@@ -135,13 +134,14 @@ def _names() -> dict[UUID, str]:
 def _asked(person: Person, choice: dict[str, Any]) -> dict[str, Any] | None:
     """Return the script to read for what was chosen, with the organizations it may name."""
     scope: ConsentScope | None = choice["scope"]
-    if scope is None or scope in NOT_YET:
+    if scope is None:
         return None
     names = _names()
     recipient = names.get(choice["recipient_organization_id"], "")
     if choice["recipient_organization_id"] and not recipient:
         raise Refused("This organization is not part of the network.")
     scripts = scripts_for(person.language)
+    level = max(choice["level"], min(TERMS[scope].levels))
     spoken = {
         "organization": me().organization_name,
         "network": network_name(),
@@ -149,6 +149,7 @@ def _asked(person: Person, choice: dict[str, Any]) -> dict[str, Any] | None:
     }
     return {
         **choice,
+        "level": int(level),
         "terms": TERMS[scope],
         "text": scripts.text(scope, about=choice["domains"], **spoken),
         "language": scripts.language,
@@ -156,10 +157,21 @@ def _asked(person: Person, choice: dict[str, Any]) -> dict[str, Any] | None:
         "is_reviewed": scripts.is_reviewed,
         "needs_recipient": TERMS[scope].is_recipient_named and scope is not ConsentScope.INTAKE_STORE,
         "recipients": _recipients(scope),
-        "methods": [(m.value, METHOD_WORDS[m]) for m in ConsentMethod if m in TERMS[scope].methods],
+        "methods": [(m.value, METHOD_WORDS[m]) for m in ConsentMethod if may_record(scope, m, level)],
+        "topics": _topics(person),
     }
 
 
+def _topics(person: Person) -> list[tuple[str, str]]:
+    """Return what somebody under age may agree to alone where they live; nothing for who is of age."""
+    state, zone = queries.state_and_zone(db(), person)
+    if person.birth_on is None or is_adult(person.birth_on, state=state, at=clock.now(), zone=zone):
+        return []
+    return [(rule.topic.value, rule.label) for rule in rules_in(state)]
+
+
 def _recipients(scope: ConsentScope) -> list[tuple[str, str]]:
+    if scope is ConsentScope.IPV_RELEASE:
+        return [(str(member.id), member.name) for member in _members() if member.is_victim_service]
     kinds = {ConsentScope.PLAN_SHARE: {OrganizationKind.PLAN}}.get(scope, set(OrganizationKind))
     return [(str(member.id), member.name) for member in _members() if member.kind in kinds]

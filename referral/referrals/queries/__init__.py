@@ -1,6 +1,7 @@
 """What we ask about referrals."""
 
 from referral.referrals.queries.choices import Choice, Listing, channel_to, choices, consent_for, listing_of
+from referral.referrals.queries.levels import is_level_open, is_masked
 from referral.referrals.queries.lists import (
     PAGE,
     ListedReferral,
@@ -55,6 +56,8 @@ __all__ = [
     "evidence_of",
     "inbox",
     "inbox_counts",
+    "is_level_open",
+    "is_masked",
     "last_settled_at",
     "listing_of",
     "numbers_to_call",

@@ -11,11 +11,12 @@ from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from referral.directory.models import Service, ServiceAtLocation
+from referral.foundation.database import note_sensitive
 from referral.messaging.models import Question
 from referral.messaging.rules import UNANSWERED
 from referral.organizations.models import Organization
 from referral.people.models import Person
-from referral.people.rules import NeedCategory
+from referral.people.rules import NeedCategory, SensitivityLevel
 from referral.referrals.models import Contradiction, OutcomeEvidence, Referral
 from referral.referrals.rules import (
     AWAITING_ANSWER,
@@ -59,6 +60,7 @@ class ListedReferral:
     expected_on: date | None
     ended_at: datetime | None
     version: int
+    level: SensitivityLevel
 
     @property
     def reason(self) -> str | None:
@@ -224,6 +226,7 @@ def _listed() -> Select[*tuple[Any, ...]]:
             Referral.expected_on,
             Referral.ended_at,
             Referral.version,
+            Referral.level,
             Referral.taken_at,
         )
         .join(ServiceAtLocation, ServiceAtLocation.id == Referral.service_at_location_id)
@@ -246,7 +249,11 @@ def _page(
     query = query.where(Referral.status.in_(statuses)).order_by(Referral.id).limit(limit)
     if after is not None:
         query = query.where(Referral.id > after)
-    return [_line(row, is_receiver=is_receiver) for row in session.execute(query)]
+    lines = [_line(row, is_receiver=is_receiver) for row in session.execute(query)]
+    for line in lines:
+        if line.level is SensitivityLevel.L2:
+            note_sensitive(session, line.person_id)
+    return lines
 
 
 def _line(row: Row[*tuple[Any, ...]], *, is_receiver: bool = False) -> ListedReferral:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from referral.foundation.principal import Principal
@@ -16,6 +16,7 @@ from referral.referrals.models import (
     StatusChange,
 )
 from referral.referrals.permissions import may_see
+from referral.referrals.queries.levels import is_level_open
 from referral.referrals.rules import OPEN, EvidenceKind
 
 
@@ -26,7 +27,9 @@ def visible(session: Session, by: Principal, referral_id: UUID, *, at: datetime)
         .where(Referral.id == referral_id)
         .options(joinedload(Referral.sender), joinedload(Referral.receiver))
     )
-    return referral if referral is not None and may_see(referral, by, at=at) else None
+    if referral is None or not may_see(referral, by, at=at):
+        return None
+    return referral if is_level_open(session, referral, by, at=at) else None
 
 
 def changes_of(session: Session, referral_id: UUID) -> Sequence[StatusChange]:
@@ -108,7 +111,9 @@ def open_one_like(session: Session, *, person_id: UUID, need_id: UUID, service_a
 def resting_on(session: Session, consent_id: UUID) -> Sequence[Referral]:
     """Return the open referrals that rest on the consent, in the order of their keys."""
     return session.scalars(
-        select(Referral).where(Referral.consent_id == consent_id, Referral.status.in_(OPEN)).order_by(Referral.id)
+        select(Referral)
+        .where(or_(Referral.consent_id == consent_id, Referral.release_id == consent_id), Referral.status.in_(OPEN))
+        .order_by(Referral.id)
     ).all()
 
 

@@ -39,20 +39,37 @@ def check_move(
     return target, reason
 
 
-def check_send(*, channel: Channel, level: SensitivityLevel, has_consent: bool, is_in_danger: bool) -> None:
+def check_send(
+    *,
+    channel: Channel,
+    level: SensitivityLevel,
+    has_consent: bool,
+    is_in_danger: bool,
+    has_release: bool = False,
+    is_victim_service: bool = False,
+) -> None:
     """Raise MoveRefused when the referral must not leave its sender: danger, a sensitive need, no permission.
 
-    The consent is referral.share for the network, and intake.store for a record of what the person was told.
+    The consent is referral.share for the network, and intake.store for a record of what the person was told. What is
+    sensitive needs a release that names the receiver besides: part2.disclose, or ipv.release to a victim service.
     """
     if is_in_danger:
         raise MoveRefused(
             "Somebody may be in danger now: do not send a referral, act. Call 911 or the hotline together.",
             why=Refusal.IMMEDIATE_DANGER,
         )
-    if level > SensitivityLevel.L1:
+    is_for_survivors = level is SensitivityLevel.L3
+    if level > SensitivityLevel.L1 and (
+        channel is Channel.OFF_PLATFORM or (is_for_survivors and not is_victim_service)
+    ):
         raise MoveRefused(
-            "A need this sensitive is not sent electronically. Call the service together instead.",
+            "A need this sensitive is not sent electronically to this organization. Call the service together instead.",
             why=Refusal.TOO_SENSITIVE,
+        )
+    if level > SensitivityLevel.L1 and not has_release:
+        raise MoveRefused(
+            "The person has not signed that this organization may know. Ask them to sign, or call together.",
+            why=Refusal.NO_RELEASE,
         )
     if not has_consent:
         raise MoveRefused(_WITHOUT_CONSENT[channel], why=Refusal.NO_CONSENT)

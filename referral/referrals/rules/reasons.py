@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from referral.people.rules import SensitivityLevel
 from referral.referrals.rules.statuses import Status
 
 
@@ -60,15 +61,20 @@ REASONS = _read()
 _BY_CODE = {(reason.status, reason.code): reason for reason in REASONS}
 COULD_NOT_CONTACT = _BY_CODE[Status.NOT_SERVED, "could_not_contact"]
 CONSENT_WITHDRAWN = _BY_CODE[Status.WITHDRAWN, "consent_withdrawn"]
+OUTCOME_WITHHELD = _BY_CODE[Status.WITHDRAWN, "outcome_withheld"]
 NEVER_ANSWERED = _BY_CODE[Status.EXPIRED, "no_response"]
 
 # Recalled because it should not have been sent like this: no organization is measured by it.
 _RECALLED_OUT_OF_RATES = frozenset({"sent_to_wrong_service", "duplicate"})
 
 
-def reasons_for(status: Status) -> tuple[Reason, ...]:
-    """Return the closed list offered in the same step as the act; empty where a status takes no reason."""
-    return tuple(reason for reason in REASONS if reason.status is status)
+def reasons_for(status: Status, *, level: SensitivityLevel = SensitivityLevel.L3) -> tuple[Reason, ...]:
+    """Return the closed list offered in the same step as the act; empty where a status takes no reason.
+
+    To withhold how it ended is offered where survivors of violence are served, and nowhere else.
+    """
+    offered = (reason for reason in REASONS if reason.status is status)
+    return tuple(one for one in offered if one is not OUTCOME_WITHHELD or level is SensitivityLevel.L3)
 
 
 def reason_label(status: Status, code: str | None) -> str | None:

@@ -19,6 +19,7 @@ class Refusal(StrEnum):
     TOO_FEW_ATTEMPTS = "too_few_attempts"
     NO_EVIDENCE = "no_evidence"
     NO_CONSENT = "no_consent"
+    NO_RELEASE = "no_release"
     IMMEDIATE_DANGER = "immediate_danger"
     TOO_SENSITIVE = "too_sensitive"
     WRONG_TIME = "wrong_time"

@@ -9,7 +9,8 @@ from referral.foundation.principal import Principal
 from referral.organizations.models import Network, Organization
 from referral.organizations.rules import BusinessCalendar, due_at, us_holidays
 from referral.people import service as people
-from referral.people.rules import GrantBasis, GrantScope
+from referral.people.rules import GrantBasis, GrantScope, SensitivityLevel
+from referral.people.service.disclosing import record_disclosure
 from referral.referrals.models import Referral, StatusChange
 from referral.referrals.rules import (
     AFTER_END,
@@ -38,6 +39,7 @@ def follow(
     """Do what the move entails."""
     if referral.channel is Channel.NETWORK:
         _follow_access(session, referral, change, at=at)
+        _follow_disclosure(session, referral, change, by=by, at=at)
         _follow_hard_stop(session, referral, change, at=at)
     _follow_evidence(session, referral, change, known_by, by=by, at=at)
     news = "closed" if is_ended(referral.status) else referral.status.value
@@ -62,6 +64,26 @@ def _follow_access(session: Session, referral: Referral, change: StatusChange, *
     elif change.from_status in AWAITING_ANSWER and was_taken:
         people.revoke(session, basis_id=referral.id, at=at)
         _grant(session, referral, scope, at=at)
+
+
+def _follow_disclosure(
+    session: Session, referral: Referral, change: StatusChange, *, by: Principal, at: datetime
+) -> None:
+    """What is sensitive goes to the receiver with the referral; that it went is written down."""
+    if change.to_status is not Status.SENT or referral.level is SensitivityLevel.L1:
+        return
+    record_disclosure(
+        session,
+        person_id=referral.person_id,
+        network_id=referral.network_id,
+        level=referral.level,
+        how="referral",
+        subject=("referral", referral.id),
+        to_organization_id=referral.receiving_organization_id,
+        consent_id=referral.release_id,
+        by=by,
+        at=at,
+    )
 
 
 def _closes_at_once(referral: Referral) -> bool:

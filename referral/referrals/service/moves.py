@@ -6,16 +6,19 @@ from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
 from referral.foundation.principal import Principal
+from referral.people.rules import SensitivityLevel
 from referral.referrals import queries
 from referral.referrals.models import Referral, StatusChange
 from referral.referrals.permissions import acting_party
 from referral.referrals.rules import (
     COULD_NOT_CONTACT,
+    OUTCOME_WITHHELD,
     Action,
     Channel,
     EvidenceKind,
     MoveRefused,
     Party,
+    ReasonRefused,
     Refusal,
     Status,
     check_move,
@@ -23,6 +26,7 @@ from referral.referrals.rules import (
 )
 from referral.referrals.rules.statuses import TAKEN
 from referral.referrals.service.effects import follow, hard_stop
+from referral.referrals.service.evidence import withhold_outcome
 from referral.referrals.service.rows import lock, parties_of_row
 
 
@@ -50,7 +54,8 @@ def move(
     party = party or acting_party(referral, by, action)
     if known_by is None and party is Party.RECEIVER:
         known_by = EvidenceKind.PROVIDER_REPORT
-    target, _ = check_move(
+    _check_withholding(referral, reason_code)
+    target, reason = check_move(
         referral.status,
         action,
         party=party,
@@ -67,6 +72,8 @@ def move(
     if target is Status.SENT and referral.channel is Channel.NETWORK:
         referral.due_at = hard_stop(session, referral, happened_at)
     _stamp(referral, target, party, reason_code, happened_at)
+    if reason is OUTCOME_WITHHELD:
+        withhold_outcome(session, referral, by=by, at=at)
     session.flush()
     change = StatusChange(
         **parties_of_row(referral),
@@ -85,6 +92,12 @@ def move(
     _log(session, referral, change, by=by, at=at)
     follow(session, referral, change, known_by=known_by, by=by, at=at)
     return change
+
+
+def _check_withholding(referral: Referral, reason_code: str | None) -> None:
+    """Only what survivors of violence asked for ends without saying how."""
+    if reason_code == OUTCOME_WITHHELD.code and referral.level is not SensitivityLevel.L3:
+        raise ReasonRefused("How it ended can be withheld only for safety services.", field="reason_code")
 
 
 def _log(session: Session, referral: Referral, change: StatusChange, *, by: Principal, at: datetime) -> None:

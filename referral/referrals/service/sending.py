@@ -46,7 +46,7 @@ def refer(
     if not chosen or len(chosen) < len(set(service_at_location_ids)):
         raise NotFound
     for choice in chosen:
-        _check_choice(need, choice, is_in_danger=is_in_danger)
+        _check_choice(choice, is_in_danger=is_in_danger)
     sent = [
         _draft(
             session,
@@ -99,13 +99,15 @@ def _check_need(need: Need) -> None:
         raise Refused(f"This need is {need.state.value.replace('_', ' ')}. Confirm it with the person first.")
 
 
-def _check_choice(need: Need, choice: Choice, *, is_in_danger: bool) -> None:
+def _check_choice(choice: Choice, *, is_in_danger: bool) -> None:
     if choice.open_one is not None:
         raise Refused(f"{choice.open_one.number} is already open for this need at {choice.organization}.")
     check_send(
         channel=choice.channel,
-        level=need.level,
+        level=choice.level,
         has_consent=choice.consent is not None,
+        has_release=choice.release is not None,
+        is_victim_service=choice.is_victim_service,
         is_in_danger=is_in_danger,
     )
 
@@ -126,11 +128,12 @@ def _draft(session: Session, need: Need, choice: Choice, *, by: Principal, at: d
         receiving_organization_id=choice.organization_id,
         plan_id=coverage.plan_id if coverage else None,
         network_lead_id=contract.network_lead_id if contract else None,
-        level=need.level,
+        level=choice.level,
         need_id=need.id,
         category=need.category,
         service_at_location_id=choice.service_at_location_id,
         consent_id=choice.consent.id if choice.consent else None,
+        release_id=choice.release.id if choice.release else None,
         channel=choice.channel,
         area=(address.postal_code or "")[:3] or None if address else None,
         created_by_user_id=by.user_id,

@@ -1,16 +1,17 @@
 """Pages: send a need to one or several services."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from flask import request
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound
 from referral.people import queries as addresses
 from referral.people import service as people
-from referral.people.rules import ConsentScope, domain_of
+from referral.people.rules import TERMS, ConsentScope, SensitivityLevel, domain_of
 from referral.people.scripts import Scripts, scripts_for
 from referral.referrals import queries, service
 from referral.referrals.models import Referral
@@ -35,7 +36,7 @@ def new_page(need_id: UUID, form: FormState | None = None) -> ResponseReturnValu
     need = screening.open_need(db(), need_id, by=me(), at=clock.now())
     person = people.open_person(db(), need.person_id, by=me(), at=clock.now())
     choices = queries.choices(db(), need, _offered(form), at=clock.now())
-    to_ask = [choice for choice in choices if choice.channel is Channel.NETWORK and choice.consent is None]
+    to_ask = [choice for choice in choices if _may_be_said(choice)]
     earlier = queries.referrals_of_need(db(), need.id)
     unfinished = _without_help(earlier)
     scripts = scripts_for(person.language)
@@ -47,7 +48,9 @@ def new_page(need_id: UUID, form: FormState | None = None) -> ResponseReturnValu
         to_ask=to_ask,
         options=[_option(choice) for choice in choices],
         offered=[choice.service_at_location_id for choice in choices],
-        sendable=[choice.service_at_location_id for choice in choices if choice.open_one is None],
+        sendable=[choice.service_at_location_id for choice in choices if choice.is_sendable],
+        level=max((choice.level for choice in choices), default=need.level),
+        to_sign=[_signed_elsewhere(need, choice, scope) for choice in choices for scope in _to_sign(choice)],
         allowed_options=[(choice.organization_id, choice.organization) for choice in to_ask],
         scripts=scripts,
         spoken=[_spoken(scripts, need, choice) for choice in to_ask],
@@ -111,7 +114,35 @@ def _option(choice: Choice) -> tuple[UUID, str, str]:
     if choice.channel is Channel.OFF_PLATFORM:
         way = "Not in the network: you tell the person, we keep the record."
         return choice.service_at_location_id, where, way if choice.consent else f"{way} Needs consent to keep it."
-    return choice.service_at_location_id, where, "" if choice.consent else "Needs the person's permission."
+    if not choice.is_sendable:
+        return choice.service_at_location_id, where, "Not sent electronically: call together."
+    if choice.level is SensitivityLevel.L1:
+        return choice.service_at_location_id, where, "" if choice.consent else "Needs the person's permission."
+    lacks = " and ".join(f"“{TERMS[scope].title}”" for scope in choice.lacks)
+    return choice.service_at_location_id, where, f"Needs a signature: {lacks}." if lacks else "Signed."
+
+
+def _may_be_said(choice: Choice) -> bool:
+    """Whether the missing permission may be given by voice, on this page."""
+    return choice.channel is Channel.NETWORK and choice.consent is None and choice.level is SensitivityLevel.L1
+
+
+def _to_sign(choice: Choice) -> Sequence[ConsentScope]:
+    return choice.lacks if choice.level is not SensitivityLevel.L1 and choice.is_sendable else ()
+
+
+def _signed_elsewhere(need: Need, choice: Choice, scope: ConsentScope) -> tuple[str, str, str]:
+    """Return what is to be signed, for whom, and the page that takes the signature and comes back here."""
+    asked: dict[str, Any] = {
+        "scope": scope.value,
+        "recipient_organization_id": choice.organization_id,
+        "level": int(choice.level),
+        "next": url_for("referrals.new", need_id=need.id, service=choice.service_at_location_id),
+    }
+    if TERMS[scope].has_domains:
+        asked["domains[]"] = domain_of(need.category).value
+    address = url_for("people.consents", person_id=need.person_id, _anchor="ask", **asked)
+    return TERMS[scope].title, choice.organization, address
 
 
 def _spoken(scripts: Scripts, need: Need, choice: Choice) -> str:

@@ -81,12 +81,12 @@ class Need(Base):
 
     @property
     def is_for_hand_off(self) -> bool:
-        """Whether it is too sensitive to be sent electronically."""
+        """Whether calling together comes first; an electronic referral needs a release of 30 days."""
         return needs_warm_hand_off(self.level)
 
     @property
     def can_refer(self) -> bool:
-        """Whether a referral may be sent for it."""
+        """Whether a referral is the next step for it."""
         return may_refer(self.state) and not self.is_for_hand_off
 
     @property

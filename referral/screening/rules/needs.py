@@ -95,5 +95,5 @@ def may_refer(state: NeedState) -> bool:
 
 
 def needs_warm_hand_off(level: SensitivityLevel) -> bool:
-    """True for a need that is not sent electronically: call together instead (34 USC 12291(b)(2), 42 CFR 2.31)."""
-    return level is not SensitivityLevel.L1
+    """True for a need for which calling together comes first, and leaves no record (34 USC 12291(b)(2))."""
+    return level is SensitivityLevel.L3
