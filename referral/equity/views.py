@@ -79,6 +79,7 @@ def referral_lines() -> ResponseReturnValue:
         "equity/referral_lines.html",
         rows=shown,
         next_after=following,
+        is_later=bool(wish.filters.get("after")),
         can_open=me().can(ReferralPermission.READ),
         **_about(reader, wish),
     )

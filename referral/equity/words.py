@@ -13,6 +13,7 @@ from referral.equity.rules.publication import Figure, Row
 from referral.equity.rules.strata import DECLINED, UNKNOWN, Dimension
 from referral.people.rules import NeedDomain, domain_label, language_name, race_label
 from referral.web.charts import NOT_SHOWN
+from referral.web.chips import STATUS_WORDS, in_words
 from referral.web.drawing import first_of_month
 from referral.web.format import interval, listing, money, month, number, percent
 
@@ -61,7 +62,7 @@ def heading(name: str, dimension: str) -> str:
         return month(first_of_month(name))
     if dimension == "domain":
         return domain_label(NeedDomain(name))
-    return name.replace("_", " ").capitalize() if dimension == "status" else name
+    return STATUS_WORDS.get(name, in_words(name)) if dimension == "status" else name
 
 
 def figures(rows: Sequence[Row], dimension: Dimension) -> list[tuple[str, ...]]:
@@ -134,6 +135,14 @@ def loop_rows(found: Breakdown, dimension: str) -> list[tuple[str, ...]]:
             percent(counts.connected_rate),
             count(counts.confirmed),
         )
+        for name, counts in found.groups.items()
+    ]
+
+
+def status_rows(found: Breakdown) -> list[tuple[str, ...]]:
+    """Lay out how many referrals stand in each status; whether they are closed the status says itself."""
+    return [
+        (heading(name, "status"), count(counts.sent), count(counts.connected), count(counts.confirmed))
         for name, counts in found.groups.items()
     ]
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from referral.web import drawing
-from referral.web.drawing import Kind, Point, Unit
+from referral.web.drawing import Kind, Point, Size, Unit
 from referral.web.format import interval, money, month, number, percent
 
 __all__ = ["Chart", "Point", "Table", "Unit", "bars", "cascade", "in_words", "lines"]
@@ -26,9 +26,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A drawn chart: SVG that a page embeds as it is, its title, what it says, and its table."""
+    """A drawn chart: SVG to embed as it is, for a desk and for a phone, its title, what it says, and its table."""
 
     svg: Markup
+    narrow_svg: Markup
     title: str
     description: str
     table: Table
@@ -60,8 +61,11 @@ def lines(title: str, description: str, points: Sequence[Point], *, unit: Unit =
 @lru_cache(maxsize=256)
 def _chart(kind: Kind, title: str, description: str, points: tuple[Point, ...], unit: Unit) -> Chart:
     """Draw once for the same figures; the cache is by value, so a changed figure is a new drawing."""
-    svg = drawing.draw(kind, points, unit, title=title, description=description)
-    return Chart(svg, title, description, _table(kind, points, unit))
+    wide, narrow = (
+        drawing.draw(kind, points, unit, title=title, description=description, size=size)
+        for size in (Size.DESK, Size.PHONE)
+    )
+    return Chart(wide, narrow, title, description, _table(kind, points, unit))
 
 
 def in_words(point: Point, unit: Unit) -> str:

@@ -28,7 +28,6 @@ SHAPES = (
     "triangle-left",
 )
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3], [10, 4], [4, 1], [1, 3], [12, 2])
-WIDTH = 640
 BAR = 22
 
 
@@ -47,6 +46,23 @@ class Unit(StrEnum):
     COUNT = "count"
     RATE = "rate"
     MONEY = "money"
+
+
+class Size(StrEnum):
+    """The screen a picture is drawn for: letters keep their size, so a phone gets a narrower picture, not a smaller."""
+
+    DESK = "desk"
+    PHONE = "phone"
+
+    @property
+    def width(self) -> int:
+        """Return the width of the drawn area in pixels, beside its labels."""
+        return 640 if self is Size.DESK else 190
+
+    @property
+    def columns(self) -> int:
+        """Return how many names of groups stand in a row of the legend."""
+        return 3 if self is Size.DESK else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +89,20 @@ _CONFIG: dict[str, Any] = {
     },
     "legend": {
         "labelFontSize": 13, "labelColor": INK, "title": None, "orient": "top", "symbolSize": 90,
-        "labelLimit": 240, "columns": 3, "padding": 0,
+        "labelLimit": 240, "padding": 0,
     },
     "text": {"fontSize": 13, "color": INK},
 }  # fmt: skip
 
 
-def draw(kind: Kind, points: Sequence[Point], unit: Unit, *, title: str, description: str) -> Markup:
-    """Return the figures as one SVG element with role, title and description."""
+def draw(kind: Kind, points: Sequence[Point], unit: Unit, *, title: str, description: str, size: Size) -> Markup:
+    """Return the figures as one SVG element with role, title and description, drawn for a screen."""
     rows = [asdict(point) for point in points]
     with debug_mode(False):  # the specification is ours and tested; checking it again would triple the time
-        chart = _DRAWERS[kind](rows, _Names(points), unit).configure(**_CONFIG)
+        chart = _DRAWERS[kind](rows, _Names(points, size), unit).configure(**_CONFIG)
         specification = chart.to_dict(validate=False)
     svg = vl_convert.vegalite_to_svg(specification)
-    return _accessible(svg, title, description)
+    return _accessible(svg, title, description, size)
 
 
 def first_of_month(category: str) -> date:
@@ -97,10 +113,11 @@ def first_of_month(category: str) -> date:
 class _Names:
     """The categories and groups in the order given, with a colour, shape and dash for each group."""
 
-    def __init__(self, points: Sequence[Point]) -> None:
+    def __init__(self, points: Sequence[Point], size: Size) -> None:
+        self.size = size
         self.categories = list(dict.fromkeys(point.category for point in points))
         self.groups = list(dict.fromkeys(point.group for point in points))
-        self.legend = alt.Legend() if len(self.groups) > 1 else None
+        self.legend = alt.Legend(columns=size.columns) if len(self.groups) > 1 else None
 
     def colour(self) -> alt.Color:
         scale = alt.Scale(domain=self.groups, range=list(COLOURS[: len(self.groups)]))
@@ -144,7 +161,7 @@ def _bars(rows: list[dict[str, Any]], names: _Names, unit: Unit) -> Layers:
     drawn.append(_shown(base).mark_text(align="left", dx=6).encode(x=reach, text=label))
     hidden = base.transform_filter("datum.value === null").mark_text(align="left", dx=6, fontStyle="italic")
     drawn.append(hidden.encode(x=alt.datum(0), text=alt.value("not shown")))
-    return alt.layer(*drawn).properties(width=WIDTH, height=alt.Step(BAR))
+    return alt.layer(*drawn).properties(width=names.size.width, height=alt.Step(BAR))
 
 
 def _stacked(rows: list[dict[str, Any]], names: _Names, unit: Unit) -> Layers:
@@ -163,14 +180,14 @@ def _stacked(rows: list[dict[str, Any]], names: _Names, unit: Unit) -> Layers:
         text=label,
         opacity=alt.condition(is_wide, alt.value(1), alt.value(0)),
     )
-    return alt.layer(segments, inside).properties(width=WIDTH, height=alt.Step(BAR + 14))
+    return alt.layer(segments, inside).properties(width=names.size.width, height=alt.Step(BAR + 14))
 
 
 def _cascade(rows: list[dict[str, Any]], names: _Names, unit: Unit) -> Layers:
     base = _shown(alt.Chart(_data(rows))).encode(y=names.rows(), yOffset=names.within(), color=names.colour())
     ranges = base.mark_rule(strokeWidth=1.5).encode(x=_along(unit, "low"), x2="high:Q")
     dots = base.mark_point(filled=True, size=90, opacity=1).encode(x=_along(unit), shape=names.shape())
-    return alt.layer(ranges, dots).properties(width=WIDTH, height=alt.Step(13))
+    return alt.layer(ranges, dots).properties(width=names.size.width, height=alt.Step(13))
 
 
 def _shown(chart: alt.Chart) -> alt.Chart:
@@ -178,23 +195,24 @@ def _shown(chart: alt.Chart) -> alt.Chart:
 
 
 def _lines(rows: list[dict[str, Any]], names: _Names, unit: Unit) -> Layers:
-    months = alt.X("category:O", title=None, sort=names.categories, axis=_month_axis(names.categories))
+    months = alt.X("category:O", title=None, sort=names.categories, axis=_month_axis(names.categories, names.size))
     axis = alt.Axis(format=_D3_FORMATS[unit], tickCount=5)
     scale = alt.Scale(domain=[0, 1]) if unit is Unit.RATE else alt.Scale(zero=True, nice=True)
     figures = alt.Y("value:Q", title=None, axis=axis, scale=scale)
     base = _shown(alt.Chart(_data(rows))).encode(x=months, y=figures, color=names.colour())
     strokes = base.mark_line(strokeWidth=2).encode(strokeDash=names.dash())
     dots = base.mark_point(filled=True, size=60, opacity=1).encode(shape=names.shape())
-    return alt.layer(strokes, dots).properties(width=WIDTH + 60, height=240)
+    return alt.layer(strokes, dots).properties(width=names.size.width + 60, height=240)
 
 
-def _month_axis(categories: list[str]) -> alt.Axis:
-    """Name the months, and the year under the first and each January."""
-    first = categories[0] if categories else ""
+def _month_axis(categories: list[str], size: Size) -> alt.Axis:
+    """Name the months, and the year under the first of each; on a phone every third of many months."""
+    named = categories[::3] if size is Size.PHONE and len(categories) > 6 else categories
+    first_of_year = list({category[:4]: category for category in reversed(named)}.values())
     name = "timeFormat(toDate(datum.value + '-02'), '%b')"
     year = "timeFormat(toDate(datum.value + '-02'), '%Y')"
-    is_marked = f"datum.value == '{first}' || slice(datum.value, 5) == '01'"
-    return alt.Axis(labelExpr=f"{is_marked} ? [{name}, {year}] : {name}", labelAngle=0, grid=False)
+    label = f"indexof({first_of_year}, datum.value) >= 0 ? [{name}, {year}] : {name}"
+    return alt.Axis(labelExpr=label, values=named, labelAngle=0, grid=False)
 
 
 _DRAWERS: dict[Kind, Callable[[list[dict[str, Any]], _Names, Unit], Layers]] = {
@@ -203,20 +221,21 @@ _DRAWERS: dict[Kind, Callable[[list[dict[str, Any]], _Names, Unit], Layers]] = {
     Kind.CASCADE: _cascade,
     Kind.LINES: _lines,
 }
+_CLASSES = {Size.DESK: "", Size.PHONE: " chart__picture--narrow"}
 
 
 _INNER_ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-(?:roledescription|label)="[^"]*")')
 """What Vega says of single marks even when told not to: nameless symbols, which screen readers stumble over."""
 
 
-def _accessible(svg: str, title: str, description: str) -> Markup:
+def _accessible(svg: str, title: str, description: str, size: Size) -> Markup:
     """Name the picture for screen readers; its size comes from its viewBox, so that it fits its column."""
     svg = _INNER_ROLES.sub("", svg)
     mark = blake2b(svg.encode(), digest_size=6).hexdigest()
     width, height = re.findall(r'(?:width|height)="([\d.]+)"', svg, flags=re.ASCII)[:2]
     opening = Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="chart__picture" role="img" width="{}" height="{}" '
+        '<svg xmlns="http://www.w3.org/2000/svg" class="chart__picture{}" role="img" width="{}" height="{}" '
         'viewBox="0 0 {} {}" aria-labelledby="chart-{}-title chart-{}-text">'
         '<title id="chart-{}-title">{}</title><desc id="chart-{}-text">{}</desc>'
-    ).format(width, height, width, height, mark, mark, mark, title, mark, description)
+    ).format(_CLASSES[size], width, height, width, height, mark, mark, mark, title, mark, description)
     return opening + Markup(svg[svg.index(">") + 1 :])  # noqa: S704 -- drawn by Vega, which escapes its texts

@@ -16,3 +16,8 @@ from referral.equity.rules.intervals import Interval
 )
 def test_a_gap_says_which_way_it_goes(difference, said):
     assert words.points(difference) == said
+
+
+def test_a_status_is_called_in_a_report_as_everywhere_else():
+    assert words.heading("waitlisted", "status") == "On the waiting list"
+    assert words.heading("in_service", "status") == "In service"

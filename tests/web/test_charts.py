@@ -60,10 +60,28 @@ def test_a_figure_that_is_not_shown_leaves_no_number_in_the_picture(drawn):
     assert ">null<" not in drawn[0].svg
 
 
+def test_on_a_phone_a_chart_is_narrow_and_its_letters_stay_as_large(drawn):
+    for chart in drawn:
+        wide, narrow = (ET.fromstring(svg) for svg in (chart.svg, chart.narrow_svg))
+        assert float(narrow.get("width")) < 400 < float(wide.get("width"))
+        assert set(re.findall(r'font-size="[^"]+"', chart.narrow_svg)) <= set(
+            re.findall(r'font-size="[^"]+"', chart.svg)
+        )
+        assert "chart__picture--narrow" in narrow.get("class")
+
+
+def test_the_year_stands_under_the_first_month_of_each_year():
+    months = [f"2025-{month:02d}" for month in (11, 12)] + [f"2026-{month:02d}" for month in range(1, 11)]
+    chart = charts.lines("Years", "By month", [Point(month, 5, "Sent") for month in months])
+    named = re.findall(r">(20\d\d|[A-Z][a-z]{2})<", chart.svg)
+    assert named[:5] == ["Nov", "2025", "Dec", "Jan", "2026"]
+    assert re.findall(r">(20\d\d|[A-Z][a-z]{2})<", chart.narrow_svg) == ["Nov", "2025", "Feb", "2026", "May", "Aug"]
+
+
 def test_the_same_figures_are_drawn_once(drawn):
     assert samples()[0].svg is drawn[0].svg
 
 
 def test_several_charts_on_a_page_have_different_ids(drawn):
-    ids = [found for chart in drawn for found in re.findall(r'\bid="([^"]+)"', chart.svg)]
+    ids = [found for chart in drawn for found in re.findall(r'\bid="([^"]+)"', chart.svg + chart.narrow_svg)]
     assert len(ids) == len(set(ids))
