@@ -9,6 +9,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from referral.accounts.models import Membership
+from referral.audit.models import AuditEvent
 from referral.foundation.database import Base, become
 from referral.foundation.principal import Principal
 from referral.people.models import SignedLink
@@ -87,7 +88,10 @@ def tables_about_persons(session: Session) -> list[type[Base]]:
 
 
 def rows(session: Session, model: type[Base]) -> int:
-    return session.scalar(select(func.count()).select_from(model)) or 0
+    query = select(func.count()).select_from(model)
+    if model is AuditEvent:  # what was done in one's own network, to nobody, is no secret there
+        query = query.where(AuditEvent.person_id.is_not(None))
+    return session.scalar(query) or 0
 
 
 @pytest.mark.parametrize("who", WHO)
@@ -102,7 +106,7 @@ def test_the_second_wall_alone_shows_a_stranger_no_row_about_anybody(
 
 
 def test_one_persons_link_shows_nothing_of_another_person(story: Story, session: Session) -> None:
-    link = session.scalars(select(SignedLink)).one()
+    link = session.scalars(select(SignedLink).order_by(SignedLink.id).limit(1)).one()
     somebody = a_person(session, story.loop.navigator, given_name="Somebody", family_name="Else")
     link.person_id = somebody.id
     session.commit()
