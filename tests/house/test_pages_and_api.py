@@ -21,6 +21,9 @@ CARRIER = "The carrier reports here and signs what it sends."
 MACHINERY = "For load balancers, browsers and the makers of programs."
 FORM = "Fills in a form and changes nothing; the twin of the form's deed is named."
 
+PERSONS_OWN = ("/sign-in", "/account")
+"""Signing in, and a user's own password, second factor and sessions: never by a token."""
+
 TWINS: dict[str, tuple[str, ...]] = {
     "GET /": ("GET /home",),
     "GET /choose-organization": ("GET /me",),
@@ -101,8 +104,6 @@ TWINS: dict[str, tuple[str, ...]] = {
 """Pages whose twin stands at another address, or is several doors."""
 
 WITHOUT_TWIN = {
-    "GET /sign-in": SIGNING_IN,
-    "POST /sign-in": SIGNING_IN,
     "POST /sign-out": SIGNING_IN,
     "POST /choose-organization": SIGNING_IN,
     "GET /emergencies/new": FORM,
@@ -134,7 +135,12 @@ def doors(app: Application) -> set[str]:
 
 
 def pages(app: Application) -> set[str]:
-    return {door for door in doors(app) if f" {API}/" not in door}
+    return {door for door in doors(app) if f" {API}/" not in door and not is_ones_own(door)}
+
+
+def is_ones_own(door: str) -> bool:
+    address = door.split(" ", 1)[1]
+    return any(address == own or address.startswith(f"{own}/") for own in PERSONS_OWN)
 
 
 def twins(page: str) -> tuple[str, ...]:

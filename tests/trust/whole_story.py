@@ -17,7 +17,7 @@ from referral.foundation.database import become
 from referral.foundation.principal import Principal
 from referral.organizations.rules import Role
 from referral.people import service as people
-from referral.people.models import BreakGlass, Consent
+from referral.people.models import BreakGlass, Consent, Coverage
 from referral.people.rules import AnswerSource, AnswerState, ConsentScope, DemographicKind
 from referral.referrals import service as referrals
 from referral.referrals.models import Contradiction, OutcomeEvidence, Referral
@@ -103,6 +103,7 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
         "need_id": loop.need.id,
         "screening_id": screening.id,
         "consent_id": first(Consent.id),
+        "coverage_id": first(Coverage.id),
         "referral_id": referral.id,
         "contradiction_id": first(Contradiction.id),
         "enrollment_id": authorization.enrollment_id,
@@ -114,6 +115,7 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
         "glass_id": glass.id,
         "service_at_location_id": loop.food_box.id,
         "instrument_id": screening.instrument_id,
+        "membership_id": loop.staff["intake"].id,
     }
     thread = {
         "answer": first(NeedAnswer.answer_id),
