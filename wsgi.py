@@ -6,7 +6,17 @@ In production, behind a TLS proxy, two processes a core:
         referral serve --host 127.0.0.1 --port 8000 --processes 4
 """
 
-from referral.app import create_app
-from referral.foundation.settings import Settings
+import sys
 
-app = create_app(Settings.from_environment())
+from referral.app import create_app
+from referral.foundation import start
+from referral.foundation.database import Database
+from referral.foundation.settings import Settings, SettingsError
+
+try:
+    settings = Settings.from_environment()
+    database = Database(settings.database_url or "")
+    start.check(settings, database)
+except SettingsError as refusal:
+    sys.exit("\n".join(f"referral: {line}" for line in str(refusal).splitlines()))
+app = create_app(settings, database)

@@ -9,10 +9,12 @@ from typing import Any
 
 import click
 
+from referral.accounts import commands as accounts_commands
 from referral.accounts import queries as accounts_queries
 from referral.accounts import service as accounts
+from referral.accounts.rules import LinkPurpose
 from referral.audit import commands as audit
-from referral.foundation import clock, embedded, migrations
+from referral.foundation import clock, embedded, migrations, start
 from referral.foundation.backups import make_backup, restore_backup
 from referral.foundation.database import Database
 from referral.foundation.encryption import KEYRING, key_id_of
@@ -38,7 +40,8 @@ def main() -> None:
     try:
         cli(standalone_mode=True)
     except (SettingsError, Refused) as refusal:
-        click.echo(f"referral: {refusal}", err=True)
+        for line in str(refusal).splitlines():
+            click.echo(f"referral: {line}", err=True)
         sys.exit(1)
 
 
@@ -110,6 +113,28 @@ def restore(source: Path) -> None:
 
 
 @cli.command()
+@click.argument("email")
+@click.option("--name", required=True, help="Your name.")
+@click.option("--network", required=True, help="Name of the network.")
+@click.option("--state", required=True, help="Two-letter state, whose holidays the network keeps.")
+@click.option("--organization", required=True, help="Name of the coordination center.")
+def setup(email: str, name: str, network: str, state: str, organization: str) -> None:
+    """Found a network on an empty database, and print the one link with which its first administrator comes in."""
+    with _servers() as settings, _database_of(settings) as database, database.transaction(OPERATOR) as session:
+        handed = accounts_commands.set_up(
+            session,
+            email=email,
+            name=name,
+            network=network,
+            state=state,
+            organization=organization,
+            by=OPERATOR,
+            at=clock.now(),
+        )
+    _show_link(settings, handed)
+
+
+@cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--processes", default=2, show_default=True, help="Server processes; two a core is a good start.")
@@ -120,6 +145,8 @@ def serve(host: str, port: int, processes: int) -> None:
     if not server.is_port_free(host, port):
         raise SettingsError(f"Port {port} is taken. Stop what uses it, or choose another with --port.")
     with _servers() as settings, embedded.exported(settings):
+        with _database_of(settings) as database:
+            start.check(settings, database)
         server.serve(host, port, processes)
 
 
@@ -129,6 +156,8 @@ def worker() -> None:
     from referral import worker as program
 
     with _servers() as settings:
+        with _database_of(settings) as database:
+            start.check(settings, database)
         program.run(settings)
 
 
@@ -208,25 +237,72 @@ def accounts_group() -> None:
 @click.option("--name", required=True)
 @click.option("--organization", required=True, help="Name or id of the organization.")
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
-@click.password_option()
-def accounts_add(email: str, name: str, organization: str, roles: tuple[str, ...], password: str) -> None:
-    """Add a user who works for an organization in one or more roles."""
-    with _database() as database, database.transaction(OPERATOR) as session:
-        employer = _organization(session, organization)
+@click.option("--password", help="A first password; without it, prints a link with which they choose their own.")
+def accounts_add(email: str, name: str, organization: str, roles: tuple[str, ...], password: str | None) -> None:
+    """Let somebody work for an organization in one or more roles; prints the link that lets a new user in."""
+    with _servers() as settings, _database_of(settings) as database, database.transaction(OPERATOR) as session:
+        employer, at = _organization(session, organization), clock.now()
         network = _network_id(session, employer)
-        user = accounts_queries.user_by_email(session, email) or accounts.add_user(
-            session, email=email, name=name, password=password, by=OPERATOR, at=clock.now()
-        )
-        accounts.add_membership(
+        known = accounts_queries.user_by_email(session, email)
+        user = known or accounts.add_user(session, email=email, name=name, password=password, by=OPERATOR, at=at)
+        held = {Role(role) for role in roles}
+        accounts.add_membership(session, user, employer, network_id=network, roles=held, by=OPERATOR, at=at)
+        handed = None
+        if user.password_hash is None:
+            handed = accounts.make_link(session, user, LinkPurpose.INVITATION, by=OPERATOR, at=at)
+    click.echo(f"{email} may sign in and works for {employer.name}.")
+    if handed:
+        _show_link(settings, handed)
+
+
+@accounts_group.command("reset")
+@click.argument("email")
+@click.option("--second-step", is_flag=True, help="Their phone and recovery codes are lost too.")
+def accounts_reset(email: str, second_step: bool) -> None:
+    """Print the link that leads a user to a new password: it works once, for 30 minutes."""
+    with _servers() as settings, _database_of(settings) as database, database.transaction(OPERATOR) as session:
+        handed = accounts_commands.reset(session, email, forgets_factor=second_step, by=OPERATOR, at=clock.now())
+    _show_link(settings, handed)
+
+
+@accounts_group.command("close")
+@click.argument("email")
+def accounts_close(email: str) -> None:
+    """Close an account everywhere: the user is signed out at the next request and cannot come back."""
+    with _database() as database, database.transaction(OPERATOR) as session:
+        user = accounts_commands.user_named(session, email)
+        accounts.close_account(session, user, by=OPERATOR, at=clock.now())
+    click.echo(f"The account of {email} is closed.")
+
+
+@accounts_group.command("provider")
+@click.argument("organization")
+@click.option("--issuer", required=True, help="https address of the OpenID Connect provider.")
+@click.option("--client-id", required=True)
+@click.option("--client-secret", prompt=True, hide_input=True)
+@click.option("--sso-only", is_flag=True, help="Passwords open this organization no more.")
+def accounts_provider(organization: str, issuer: str, client_id: str, client_secret: str, sso_only: bool) -> None:
+    """Let an organization's members sign in with its own accounts (OpenID Connect)."""
+    with _servers() as settings, _database_of(settings) as database, database.transaction(OPERATOR) as session:
+        provider = accounts.set_provider(
             session,
-            user,
-            employer,
-            network_id=network,
-            roles={Role(role) for role in roles},
+            _organization(session, organization),
+            issuer=issuer,
+            client_id=client_id,
+            client_secret=client_secret,
+            is_sso_only=sso_only,
+            is_production=settings.is_production,
             by=OPERATOR,
             at=clock.now(),
         )
-    click.echo(f"{email} may sign in and works for {employer.name}.")
+        address = f"{settings.public_base_url}/sign-in/with/{provider.slug}"
+    click.echo(f"Redirect address for the provider: {address}/back")
+    click.echo(f"Their members sign in at: {address}")
+
+
+def _show_link(settings: Settings, handed: accounts.HandedLink) -> None:
+    click.echo("Hand this link over; it works once and is not shown again:")
+    click.echo(f"{settings.public_base_url}/sign-in/link/{handed.secret}")
 
 
 @accounts_group.command("token")

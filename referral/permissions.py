@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from referral.accounts import permissions as accounts
 from referral.accounts.rules import Grants
 from referral.billing import permissions as billing
 from referral.desk import permissions as desk
@@ -14,6 +15,7 @@ from referral.referrals import permissions as referrals
 from referral.screening import permissions as screening
 
 PARTS: Sequence[Grants] = (
+    accounts.GRANTS,
     messaging.GRANTS,
     people.GRANTS,
     screening.GRANTS,

@@ -71,7 +71,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Settin
     """Settings over a fresh, migrated database of this test process."""
     name = f"referral_test_{os.getpid()}_{worker_id}"
     _create(name, TEMPLATE)
-    base = Settings(home=tmp_path_factory.mktemp("home"), secret_key="x" * 40)
+    base = Settings(home=tmp_path_factory.mktemp("home"), secret_key="x" * 40, has_second_factor=False)
     KEYRING.unlock(base.secret_key)
     return replace(
         base,

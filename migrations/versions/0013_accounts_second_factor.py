@@ -84,8 +84,7 @@ def _factors() -> None:
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("secret", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
-        sa.Column("confirmed_at", INSTANT),
-        sa.Column("last_step", sa.BigInteger()),
+        sa.Column("last_step", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["app_user.id"], name="fk_totp_factor_user_id"),
         sa.PrimaryKeyConstraint("user_id", name="pk_totp_factor"),
     )

@@ -1,6 +1,8 @@
-"""What the sign-in forms take."""
+"""What the forms of accounts take."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from referral.organizations.rules import Role
 
 
 class SignInForm(Schema):
@@ -11,7 +13,64 @@ class SignInForm(Schema):
     next = fields.String(load_default="")
 
 
+class OtherWaysQuery(Schema):
+    """The organization whose own sign-in somebody looks for."""
+
+    organization = fields.String(load_default="", validate=validate.Length(max=200))
+
+
 class ChooseForm(Schema):
     """The choice of the organization to work for."""
 
     membership_id = fields.UUID(required=True, error_messages={"required": "Choose an organization."})
+
+
+class CodeForm(Schema):
+    """A code of the app, or a recovery code."""
+
+    code = fields.String(required=True, validate=validate.Length(1, 60), error_messages={"required": "Write the code."})
+    next = fields.String(load_default="")
+
+
+class NewAppForm(CodeForm):
+    """The first code of a new app, and the key it was made with."""
+
+    key = fields.String(required=True, validate=validate.Length(1, 500))
+
+
+class ConfirmForm(Schema):
+    """The password, given again."""
+
+    password = fields.String(
+        required=True, validate=validate.Length(1, 256), error_messages={"required": "Enter your password."}
+    )
+    next = fields.String(load_default="")
+
+
+class NewPasswordForm(Schema):
+    """A new password, typed twice."""
+
+    new_password = fields.String(required=True, error_messages={"required": "Choose a password."})
+    again = fields.String(required=True, error_messages={"required": "Type the password a second time."})
+
+    @validates_schema
+    def _are_equal(self, data: dict[str, str], **_: object) -> None:
+        if data.get("new_password") != data.get("again"):
+            raise ValidationError("The two passwords are not the same.", "again")
+
+
+class RolesForm(Schema):
+    """The roles of a colleague."""
+
+    roles = fields.List(
+        fields.Enum(Role, by_value=True),
+        required=True,
+        validate=validate.Length(1, error="Choose at least one role."),
+        error_messages={"required": "Choose at least one role."},
+    )
+
+
+class ResetForm(Schema):
+    """Whether the second factor is lost too."""
+
+    forgets_factor = fields.Boolean(load_default=False)

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from referral.accounts.models import Membership
+from referral.accounts.views import address_of
 from referral.desk import service
 from referral.desk.permissions import DeskPermission
 from referral.desk.queries import home as homes
@@ -19,6 +20,7 @@ from referral.desk.schemas import (
     ColleaguePage,
     FailedJobPage,
     HomeOut,
+    InvitedOut,
     NewUserForm,
     OverviewOut,
     ThreadOut,
@@ -66,10 +68,11 @@ def users() -> dict[str, Any]:
 @api.post("/users")
 @allow(DeskPermission.ADD_USER)
 @api.arguments(NewUserForm)
-@api.response(201, ColleagueOut)
-def add_user(form: dict[str, Any]) -> Membership:
-    """Let somebody new work for the organization."""
-    return service.add_colleague(db(), **form, by=me(), at=clock.now())
+@api.response(201, InvitedOut)
+def add_user(form: dict[str, Any]) -> dict[str, Any]:
+    """Let somebody new work for the organization; the answer holds the link that lets them in, this once."""
+    membership, handed = service.add_colleague(db(), **form, by=me(), at=clock.now())
+    return {**ColleagueOut().dump(membership), "invitation_url": address_of(handed) if handed else None}
 
 
 @api.post("/users/<uuid:membership_id>/clearance")

@@ -46,6 +46,7 @@ class Viewer:
     organization: str
     role: str
     switch_url: str
+    account_url: str
 
 
 def reachable(endpoint: str, **parameters: Any) -> str:
@@ -85,4 +86,4 @@ def _is_under(address: str) -> bool:
 
 def _viewer(asker: Principal) -> Viewer:
     roles = ", ".join(role_words(role) for role in sorted(asker.roles))
-    return Viewer(asker.name, asker.organization_name, roles, url_for("accounts.choose"))
+    return Viewer(asker.name, asker.organization_name, roles, url_for("accounts.choose"), url_for("accounts.account"))

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from referral.accounts.permissions import STAFF_KEEPERS
 from referral.accounts.rules import Grants
 from referral.organizations.rules import Role
 
@@ -19,12 +20,11 @@ class DeskPermission(StrEnum):
 _CARE_TEAM = frozenset({Role.NAVIGATOR, Role.COORD_SUPERVISOR})
 _CBO = frozenset({Role.CBO_INTAKE, Role.CBO_ADMIN, Role.CBO_BILLER})
 _PAYERS = frozenset({Role.NETWORK_LEAD, Role.PLAN_CARE_MGR, Role.PLAN_FINANCE})
-_STAFF_KEEPERS = frozenset({Role.SYSADMIN, Role.CBO_ADMIN, Role.COORD_SUPERVISOR})
 
 GRANTS: Grants = {
     DeskPermission.THREAD: _CARE_TEAM | _CBO | _PAYERS,
-    DeskPermission.USERS: _STAFF_KEEPERS,
-    DeskPermission.ADD_USER: _STAFF_KEEPERS,
+    DeskPermission.USERS: STAFF_KEEPERS,
+    DeskPermission.ADD_USER: STAFF_KEEPERS,
     DeskPermission.JOBS: frozenset({Role.SYSADMIN}),
     DeskPermission.RETRY: frozenset({Role.SYSADMIN}),
 }

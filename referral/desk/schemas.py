@@ -12,14 +12,14 @@ from referral.screening.schemas import NeedOut, ScreeningFacts
 
 
 class NewUserForm(Schema):
-    """A new colleague with their roles."""
+    """A new colleague with their roles; without an organization, for the asker's own."""
 
     class Meta:
         unknown = RAISE
 
     name = fields.String(required=True, validate=validate.Length(1, 120))
     email = fields.Email(required=True)
-    password = fields.String(required=True)
+    organization_id = fields.UUID(load_default=None, allow_none=True)
     roles = fields.List(
         fields.Enum(Role, by_value=True),
         required=True,
@@ -116,6 +116,14 @@ class ColleagueOut(Schema):
     is_active = fields.Boolean(required=True)
     ipv_trained_on = fields.Date(allow_none=True)
     ipv_cleared_until = fields.Date(allow_none=True)
+
+
+class InvitedOut(ColleagueOut):
+    """Somebody new, with the link that lets them in."""
+
+    invitation_url = fields.String(
+        allow_none=True, metadata={"description": "Works once, for 7 days; given only here. None for a known user"}
+    )
 
 
 class ColleaguePage(Schema):

@@ -8,14 +8,13 @@ from sqlalchemy.orm import Session
 
 from referral.accounts import service as accounts
 from referral.accounts.models import Membership
-from referral.accounts.service import clearance
+from referral.accounts.service import HandedLink, clearance
 from referral.audit import service as audit
 from referral.desk.queries import person as persons
 from referral.desk.queries import staff, threads
 from referral.foundation import jobs
 from referral.foundation.principal import Principal
-from referral.foundation.refusals import NotAllowed, NotFound
-from referral.organizations.models import Organization
+from referral.foundation.refusals import NotFound
 from referral.organizations.rules import Role
 from referral.people import service as people
 
@@ -44,21 +43,23 @@ def open_thread(session: Session, kind: str, id_: UUID, *, by: Principal, at: da
 
 
 def add_colleague(
-    session: Session, *, name: str, email: str, password: str, roles: Collection[Role], by: Principal, at: datetime
-) -> Membership:
-    """Let somebody new work for the asker's organization; raises NotAllowed for roles that are not theirs to give."""
-    beyond = set(roles) - set(staff.givable(by))
-    if beyond or by.organization_id is None or by.network_id is None:
-        raise NotAllowed("You cannot give this role.")
-    organization = session.get_one(Organization, by.organization_id)
-    user = accounts.add_user(session, email=email, name=name, password=password, by=by, at=at)
-    return accounts.add_membership(session, user, organization, network_id=by.network_id, roles=roles, by=by, at=at)
+    session: Session,
+    *,
+    name: str,
+    email: str,
+    roles: Collection[Role],
+    organization_id: UUID | None = None,
+    by: Principal,
+    at: datetime,
+) -> tuple[Membership, HandedLink | None]:
+    """Invite somebody to work for the asker's organization, or another in reach; raises NotAllowed beyond that."""
+    return accounts.invite(session, name=name, email=email, roles=roles, organization_id=organization_id, by=by, at=at)
 
 
 def colleague(session: Session, membership_id: UUID, *, by: Principal) -> Membership:
     """Return somebody whose roles the asker keeps; raises NotFound for anybody else, oneself too."""
     found = next((one for one in staff.staff_in_reach(session, by=by) if one.id == membership_id), None)
-    if found is None or found.user_id == by.user_id or not set(found.roles) <= set(staff.givable(by)):
+    if found is None or not staff.keeps_roles_of(found, by=by):
         raise NotFound
     return found
 

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from referral.accounts.views import address_of
 from referral.desk import navigation, service
 from referral.desk.permissions import DeskPermission
 from referral.desk.queries import home as homes
@@ -63,13 +64,14 @@ def retry(job_id: int) -> ResponseReturnValue:
 
 def users_page(form: FormState | None = None) -> ResponseReturnValue:
     """Show who works here, and the form that adds somebody."""
-    colleagues = staff.staff_in_reach(db(), by=me())
+    colleagues, employers = staff.staff_in_reach(db(), by=me()), staff.employers(db(), by=me())
     return show(
         "desk/users.html",
         form=form,
         staff=colleagues,
         clearable={one.id for one in colleagues if staff.may_clear(one, by=me())},
-        roles=staff.roles_to_give(me()),
+        employers=[(organization.id, organization.name) for organization in employers],
+        roles=staff.roles_to_give(employers, by=me()),
     )
 
 
@@ -84,9 +86,11 @@ def users() -> ResponseReturnValue:
 @allow(DeskPermission.ADD_USER)
 @redisplay(users_page)
 def add_user() -> ResponseReturnValue:
-    """Let somebody work for the organization."""
-    service.add_colleague(db(), **read(NewUserForm), by=me(), at=clock.now())
-    return go("desk.users", "The new colleague can sign in now.")
+    """Let somebody work for the organization; the link that lets them in is shown once."""
+    membership, handed = service.add_colleague(db(), **read(NewUserForm), by=me(), at=clock.now())
+    if handed is None:
+        return go("desk.users", f"{membership.user.name} works for {membership.organization.name} too now.")
+    return show("accounts/link_made.html", handed=handed, address=address_of(handed))
 
 
 def clearance_page(membership_id: UUID, form: FormState | None = None) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 NOT_ANSWERS = frozenset({"csrf_token"})
 NOT_READ = frozenset({"version"})
 """Kept with what was typed, but read by `versions.asked`, not by a schema."""
-AS_TYPED = frozenset({"password"})
+AS_TYPED = frozenset({"password", "new_password", "again"})
 DATE_PARTS = ("year", "month", "day")
 PLAIN_WORDS = {
     "Missing data for required field.": "This is needed.",

@@ -24,15 +24,16 @@ def test_a_stranger_gets_a_problem_document(loop: PaidLoop, paid, app, api):
     assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
 
 
-def test_a_program_adds_a_colleague_but_never_reads_a_password(loop: PaidLoop, app, api):
+def test_a_program_adds_a_colleague_and_gets_their_link_once(loop: PaidLoop, app, api):
     headers = api(loop.staff["admin"])
-    sent = {"name": "Ben", "email": "ben@example.org", "password": "four plain words here", "roles": ["cbo_intake"]}
+    sent = {"name": "Ben", "email": "ben@example.org", "roles": ["cbo_intake"]}
     answer = app.test_client().post("/api/v1/users", json=sent, headers=headers)
     assert answer.status_code == 201
     assert answer.json["roles"] == ["cbo_intake"]
     listed = app.test_client().get("/api/v1/users", headers=headers)
     assert "ben@example.org" in listed.text
-    assert "password" not in listed.text
+    assert "/sign-in/link/" in answer.json["invitation_url"]
+    assert "/sign-in/link/" not in listed.text
 
 
 def test_failed_work_is_listed_for_the_systems_administrator_only(loop: PaidLoop, app, api):

@@ -11,15 +11,14 @@ from referral.foundation.encryption import EncryptedText
 
 
 class TotpFactor(Base):
-    """The authenticator app of a user (RFC 6238); counts only once a first code has confirmed it."""
+    """The authenticator app of a user (RFC 6238)."""
 
     __tablename__ = "totp_factor"
     user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"), primary_key=True)
     secret: Mapped[str] = mapped_column(EncryptedText("totp_factor.secret"))
     """160 bits in base32."""
     created_at: Mapped[datetime]
-    confirmed_at: Mapped[datetime | None]
-    last_step: Mapped[int | None] = mapped_column(BigInteger)
+    last_step: Mapped[int] = mapped_column(BigInteger)
     """The 30-second step of the last code that was accepted: a code works once."""
 
 

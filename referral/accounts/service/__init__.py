@@ -1,5 +1,38 @@
 """What people do with accounts: invite, sign in, choose where they work today, sign out."""
 
+from referral.accounts.service.clearance import clear_for_safety, end_clearance
+from referral.accounts.service.confirming import (
+    WrongPassword,
+    change_password,
+    confirm,
+    is_confirmed,
+    require_confirmed,
+)
+from referral.accounts.service.factors import (
+    WrongCode,
+    app_address,
+    enter_code,
+    forget_factor,
+    new_app_key,
+    new_recovery_codes,
+    opened_app_key,
+    set_up,
+)
+from referral.accounts.service.links import (
+    HandedLink,
+    find_link,
+    forget_links,
+    is_good,
+    make_link,
+    take,
+    use_link,
+)
+from referral.accounts.service.providers import (
+    NotLinked,
+    link_identity,
+    linked_user,
+    set_provider,
+)
 from referral.accounts.service.sessions import (
     Opened,
     Origin,
@@ -11,33 +44,83 @@ from referral.accounts.service.sessions import (
     end_sessions,
     end_sign_in,
     forget_sessions,
+    may_use_password,
     open_session,
     open_vouched,
     renew,
     sign_in,
 )
-from referral.accounts.service.tokens import hash_secret, make_token, principal_of_membership
-from referral.accounts.service.users import WeakPassword, add_membership, add_user
+from referral.accounts.service.staff import (
+    change_roles,
+    changeable,
+    close_account,
+    invite,
+    set_active,
+    start_reset,
+)
+from referral.accounts.service.tokens import (
+    hash_secret,
+    make_token,
+    principal_of_membership,
+)
+from referral.accounts.service.users import (
+    WeakPassword,
+    add_membership,
+    add_user,
+)
 
 __all__ = [
+    "HandedLink",
+    "NotLinked",
     "Opened",
     "Origin",
     "SignInRefused",
     "WeakPassword",
+    "WrongCode",
+    "WrongPassword",
     "add_membership",
     "add_user",
+    "app_address",
+    "change_password",
+    "change_roles",
+    "changeable",
     "choices",
     "choose_membership",
+    "clear_for_safety",
+    "close_account",
+    "confirm",
+    "end_clearance",
     "end_others",
     "end_own",
     "end_sessions",
     "end_sign_in",
+    "enter_code",
+    "find_link",
+    "forget_factor",
+    "forget_links",
     "forget_sessions",
     "hash_secret",
+    "invite",
+    "is_confirmed",
+    "is_good",
+    "link_identity",
+    "linked_user",
+    "make_link",
     "make_token",
+    "may_use_password",
+    "new_app_key",
+    "new_recovery_codes",
     "open_session",
     "open_vouched",
+    "opened_app_key",
     "principal_of_membership",
     "renew",
+    "require_confirmed",
+    "set_active",
+    "set_provider",
+    "set_up",
     "sign_in",
+    "start_reset",
+    "take",
+    "use_link",
 ]

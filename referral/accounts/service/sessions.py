@@ -17,7 +17,6 @@ from referral.accounts.service import tries
 from referral.accounts.service.tokens import hash_secret
 from referral.audit import service as audit
 from referral.foundation.database import Database
-from referral.foundation.principal import NOBODY
 from referral.foundation.refusals import NotFound, Refused
 
 
@@ -57,7 +56,7 @@ def sign_in(
     tries.begin(session, database, tried, at=at, is_known=lambda: _is_known(session, user, origin.ip))
     fits = is_password(password, user.password_hash if user else None)
     if user is None or not fits or not user.is_active:
-        tries.failed(session, database, tried, "sign-in:failed", at=at, by=NOBODY)
+        tries.failed(session, database, tried, "sign-in:failed", at=at)
         raise SignInRefused("This e-mail address and password do not fit together.")
     if user.password_hash and is_outdated(user.password_hash):
         user.password_hash = hash_password(password)
@@ -147,7 +146,14 @@ def end_others(session: Session, current: SignIn, *, at: datetime) -> int:
 
 
 def end_sessions(
-    session: Session, user_id: UUID, *, reason: str, at: datetime, membership_id: UUID | None = None
+    session: Session,
+    user_id: UUID,
+    *,
+    reason: str,
+    at: datetime,
+    membership_id: UUID | None = None,
+    but: SignIn | None = None,
+    by_password: bool = False,
 ) -> None:
     """End every session of a user, or those in one membership: a password, a role or a status has changed."""
     ended = (
@@ -158,6 +164,10 @@ def end_sessions(
     )
     if membership_id is not None:
         ended = ended.where(SignIn.membership_id == membership_id)
+    if but is not None:
+        ended = ended.where(SignIn.id != but.id)
+    if by_password:
+        ended = ended.where(SignIn.provider_id.is_(None))
     count = len(session.scalars(ended).all())
     if count:
         audit.record(session, "sign-in:ended", at=at, subject=("user", user_id), reason=reason, count=count)
@@ -170,7 +180,7 @@ def forget_sessions(session: Session, *, at: datetime) -> None:
 
 
 def _first_stage(session: Session, user: User, needs_factor: bool) -> SignInStage:
-    if queries.confirmed_factor(session, user.id):
+    if queries.factor_of(session, user.id):
         return SignInStage.CODE
     return SignInStage.ENROLL if needs_factor else SignInStage.OPEN
 
@@ -188,6 +198,12 @@ def _with_password(session: Session, user: User) -> Sequence[Membership]:
 def _is_sso_only(session: Session, membership: Membership) -> bool:
     provider = queries.provider_of(session, membership.organization_id)
     return provider is not None and provider.is_sso_only
+
+
+def may_use_password(session: Session, user: User) -> bool:
+    """Whether a password would open anything for this user: not where every employer has its own sign-in only."""
+    memberships = queries.memberships_of(session, user.id)
+    return not memberships or not all(_is_sso_only(session, one) for one in memberships)
 
 
 def _is_known(session: Session, user: User | None, ip: str) -> bool:

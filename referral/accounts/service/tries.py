@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
+from uuid import UUID
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from referral.accounts.models import SignInTry
 from referral.accounts.rules import MAX_TRIES, MAX_TRIES_FROM_EVERYWHERE, TryKind, wait_words
 from referral.audit import service as audit
 from referral.foundation.database import Database
-from referral.foundation.principal import NOBODY, Principal
+from referral.foundation.principal import NOBODY
 from referral.foundation.refusals import TooManyTries
 
 
@@ -61,13 +62,16 @@ def begin(
     raise TooManyTries(f"Too many tries. Wait {wait_words(wait)}, then try again.", wait_s=ceil(wait.total_seconds()))
 
 
-def failed(session: Session, database: Database, tried: Counter, action: str, *, at: datetime, by: Principal) -> None:
-    """Record a failed try as a security event that stays, and once more when it closes the door."""
+def failed(
+    session: Session, database: Database, tried: Counter, action: str, *, at: datetime, user_id: UUID | None = None
+) -> None:
+    """Record a failed try as a security event that stays, and another when it locks the door for a while."""
+    subject = ("user", user_id) if user_id else None
     with database.transaction(NOBODY) as own:
         own.info["origin"] = session.info.get("origin", {})
-        audit.record(own, action, at=at, by=by, kind=tried.kind)
+        audit.record(own, action, at=at, subject=subject, kind=tried.kind)
         if queries.tries_of(own, tried.kind, address=tried.address, at=at).count >= MAX_TRIES:
-            audit.record(own, "sign-in:locked", at=at, by=by, kind=tried.kind)
+            audit.record(own, "sign-in:locked", at=at, subject=subject, kind=tried.kind)
 
 
 def forgive(session: Session, tried: Counter) -> None:

@@ -1,4 +1,4 @@
-"""Questions about who works here."""
+"""Questions about users, their sessions, factors, links and providers."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -85,10 +85,9 @@ def open_sign_ins(session: Session, user_id: UUID, *, at: datetime) -> Sequence[
     return session.scalars(query.order_by(SignIn.last_seen_at.desc())).all()
 
 
-def confirmed_factor(session: Session, user_id: UUID) -> TotpFactor | None:
-    """Return the user's authenticator app, once a first code has confirmed it."""
-    factor = session.get(TotpFactor, user_id)
-    return factor if factor is not None and factor.confirmed_at is not None else None
+def factor_of(session: Session, user_id: UUID) -> TotpFactor | None:
+    """Return the user's authenticator app."""
+    return session.get(TotpFactor, user_id)
 
 
 def recovery_codes_left(session: Session, user_id: UUID) -> int:

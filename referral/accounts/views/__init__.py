@@ -1,0 +1,13 @@
+"""Pages of accounts: signing in and its second step, one's own account, handed links, colleagues."""
+
+from referral.accounts.views import (  # noqa: F401 -- each adds its pages
+    account,
+    colleagues,
+    links,
+    organization,
+    second_factor,
+    signing_in,
+)
+from referral.accounts.views.blueprint import address_of, pages
+
+__all__ = ["address_of", "pages"]
