@@ -1,0 +1,5 @@
+"""Fixtures of signing in."""
+
+from tests.accounts.staging import ana
+
+__all__ = ["ana"]
