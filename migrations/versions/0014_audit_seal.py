@@ -47,6 +47,10 @@ def upgrade() -> None:
     op.execute("ALTER TABLE audit_event ENABLE TRIGGER append_only")
     op.create_index("ix_audit_event_user_id_at", "audit_event", ["user_id", "at"])
     op.create_index("ix_audit_event_network_id_at", "audit_event", ["network_id", "at"])
+    op.create_index("ix_audit_event_at", "audit_event", ["at"])
+    op.create_index(
+        "ix_audit_event_verified", "audit_event", ["id"], postgresql_where=sa.text("action = 'audit:verified'")
+    )
     op.create_index(
         "ix_audit_event_shown_ids",
         "audit_event",
@@ -89,6 +93,8 @@ def downgrade() -> None:
     op.execute("DROP POLICY l3_room ON audit_event")
     op.execute("DROP FUNCTION is_hidden_from_asker(uuid)")
     op.drop_index("ix_audit_event_shown_ids", "audit_event")
+    op.drop_index("ix_audit_event_verified", "audit_event")
+    op.drop_index("ix_audit_event_at", "audit_event")
     op.drop_index("ix_audit_event_network_id_at", "audit_event")
     op.drop_index("ix_audit_event_user_id_at", "audit_event")
     op.drop_column("audit_event", "level")

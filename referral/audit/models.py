@@ -31,6 +31,8 @@ class AuditEvent(Base):
         Index("ix_audit_event_organization_id_at", "organization_id", "at"),
         Index("ix_audit_event_user_id_at", "user_id", "at"),
         Index("ix_audit_event_network_id_at", "network_id", "at"),
+        Index("ix_audit_event_at", "at"),
+        Index("ix_audit_event_verified", "id", postgresql_where=text("action = 'audit:verified'")),
         Index(
             "ix_audit_event_shown_ids",
             text("(details -> 'ids')"),

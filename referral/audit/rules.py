@@ -36,6 +36,66 @@ class SecurityEvent(StrEnum):
     PURGED = "retention:purged"
 
 
+class DeedKind(StrEnum):
+    """What somebody looks for in the log."""
+
+    SIGN_IN = "sign_in"
+    DENIED = "denied"
+    ROLES = "roles"
+    READ = "read"
+    CONSENT = "consent"
+    EXPORT = "export"
+    EMERGENCY = "emergency"
+    SETTINGS = "settings"
+
+
+PATTERNS: Mapping[DeedKind, tuple[str, ...]] = {
+    DeedKind.SIGN_IN: ("sign-in:%", "mfa:%", "password:%", "link:failed"),
+    DeedKind.DENIED: ("access:denied",),
+    DeedKind.ROLES: ("role:%", "user:%", "membership:%", "clearance:%", "token:%"),
+    DeedKind.READ: ("%:read", "%:listed", "%:list", "%:searched", "%:list-opened"),
+    DeedKind.CONSENT: ("consent:%", "access:granted", "access:revoked"),
+    DeedKind.EXPORT: ("%:exported", "disclosure:%"),
+    DeedKind.EMERGENCY: ("break-glass:%",),
+    DeedKind.SETTINGS: ("setting:%", "key:%", "retention:%", "audit:%", "program:%", "budget:%", "contract:%"),
+}
+"""Which deeds each kind means (SQL LIKE)."""
+
+_WORDS = {
+    "sign-in:ok": "Signed in",
+    "sign-in:failed": "Failed to sign in",
+    "sign-in:ended": "Signed out",
+    "sign-in:locked": "Was locked out",
+    "access:denied": "Was refused a page",
+    "access:granted": "Gave access",
+    "access:revoked": "Took access away",
+    "role:granted": "Gave a role",
+    "consent:given": "Recorded a consent",
+    "consent:withdrawn": "Withdrew a consent",
+    "person:read": "Opened the record",
+    "person:added": "Took the person in",
+    "person:changed": "Changed the record",
+    "person:searched": "Saw the person in a search",
+    "thread:read": "Opened the thread",
+    "need:read": "Opened a need",
+    "screening:read": "Opened a screening",
+    "referral:read": "Opened a referral",
+    "link:made": "Made a link for the person",
+    "break-glass:asked": "Opened in an emergency",
+    "break-glass:read": "Read an emergency",
+    "break-glass:reviewed": "Reviewed an emergency",
+    "audit:verified": "Checked the seals of the log",
+}
+
+
+def deed_words(action: str) -> str:
+    """Return what was done as people say it; a deed without words of its own is read out piece by piece."""
+    if action in _WORDS:
+        return _WORDS[action]
+    room, *deed = (part.replace("_", " ").replace("-", " ") for part in action.split(":"))
+    return f"{room.capitalize()}: {', '.join(deed)}"
+
+
 def sealing_key(secret: str) -> bytes:
     """Return the key of the seals: derived from a secret that the database never sees."""
     return hmac.new(secret.encode(), _PURPOSE, hashlib.sha256).digest()

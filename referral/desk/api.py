@@ -10,8 +10,9 @@ from referral.accounts.views import address_of
 from referral.desk import service
 from referral.desk.permissions import DeskPermission
 from referral.desk.queries import home as homes
-from referral.desk.queries import staff
+from referral.desk.queries import log, staff
 from referral.desk.queries.home import Home
+from referral.desk.queries.log import Log
 from referral.desk.queries.person import PersonDesk
 from referral.desk.queries.threads import Thread
 from referral.desk.schemas import (
@@ -21,6 +22,8 @@ from referral.desk.schemas import (
     FailedJobPage,
     HomeOut,
     InvitedOut,
+    LogPage,
+    LogQuery,
     NewUserForm,
     OverviewOut,
     ThreadOut,
@@ -90,6 +93,25 @@ def clear(form: dict[str, Any], membership_id: UUID) -> Membership:
 def end_clearance(membership_id: UUID) -> Membership:
     """Take a colleague's clearance back."""
     return service.end_clearance(db(), membership_id, by=me(), at=clock.now())
+
+
+@api.get("/audit-log")
+@allow(DeskPermission.LOG)
+@api.arguments(LogQuery, location="query")
+@api.response(200, LogPage)
+def audit_log(told: dict[str, Any]) -> Log:
+    """Read what happened in the asker's reach; without whom it was about, where the role may not know."""
+    return service.open_log(db(), log.sought(me().time_zone, **told), by=me(), at=clock.now())
+
+
+@api.get("/people/<uuid:person_id>/access-log")
+@allow(DeskPermission.ACCESS_LOG)
+@api.arguments(LogQuery, location="query")
+@api.response(200, LogPage)
+def access_log(told: dict[str, Any], person_id: UUID) -> Log:
+    """Read who looked at one person, and did something about them."""
+    asked = log.sought(me().time_zone, **told)
+    return service.open_access_log(db(), person_id, asked, by=me(), at=clock.now())[1]
 
 
 @api.get("/jobs")

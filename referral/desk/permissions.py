@@ -15,6 +15,8 @@ class DeskPermission(StrEnum):
     ADD_USER = "user_role:create"
     JOBS = "job:read"
     RETRY = "job:retry"
+    LOG = "audit_log:read"
+    ACCESS_LOG = "access_log:read"
 
 
 _CARE_TEAM = frozenset({Role.NAVIGATOR, Role.COORD_SUPERVISOR})
@@ -27,4 +29,6 @@ GRANTS: Grants = {
     DeskPermission.ADD_USER: STAFF_KEEPERS,
     DeskPermission.JOBS: frozenset({Role.SYSADMIN}),
     DeskPermission.RETRY: frozenset({Role.SYSADMIN}),
+    DeskPermission.LOG: frozenset({Role.COORD_SUPERVISOR, Role.CBO_ADMIN, Role.NETWORK_LEAD, Role.SYSADMIN}),
+    DeskPermission.ACCESS_LOG: _CARE_TEAM | {Role.CBO_ADMIN},
 }

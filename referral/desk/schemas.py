@@ -1,7 +1,10 @@
 """What the desk's forms take, and what its API answers."""
 
-from marshmallow import RAISE, Schema, fields, validate
+from datetime import date
 
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+from referral.audit.rules import DeedKind
 from referral.messaging.schemas import MessageView
 from referral.organizations.rules import Role
 from referral.people.rules import GrantBasis, GrantScope
@@ -9,6 +12,11 @@ from referral.people.schemas import ConsentOut
 from referral.programs.schemas import EnrollmentOut
 from referral.referrals.schemas import ReferralFacts
 from referral.screening.schemas import NeedOut, ScreeningFacts
+
+
+def _is_of_our_time(day: date) -> None:
+    if not 2000 <= day.year <= 2100:
+        raise ValidationError("Write a year between 2000 and 2100.")
 
 
 class NewUserForm(Schema):
@@ -147,4 +155,37 @@ class FailedJobPage(Schema):
     """Failed work, the latest first."""
 
     items = fields.List(fields.Nested(FailedJob), required=True)
+    next = fields.Integer(allow_none=True, required=True)
+
+
+class LogQuery(Schema):
+    """What somebody looks for in the log."""
+
+    class Meta:
+        unknown = RAISE
+
+    from_on = fields.Date(load_default=None, validate=_is_of_our_time)
+    until_on = fields.Date(load_default=None, validate=_is_of_our_time)
+    kind = fields.Enum(DeedKind, by_value=True, load_default=None)
+    user = fields.UUID(load_default=None)
+    before = fields.Integer(load_default=None, validate=validate.Range(1, 2**63 - 1))
+
+
+class LogLine(Schema):
+    """One event; whom it was about only where the role may know."""
+
+    id = fields.Integer(required=True)
+    at = fields.AwareDateTime(required=True)
+    action = fields.String(required=True)
+    what = fields.String(required=True)
+    who = fields.String(required=True)
+    user_id = fields.UUID(required=True, allow_none=True)
+    organization = fields.String(required=True)
+    person_id = fields.UUID(required=True, allow_none=True)
+
+
+class LogPage(Schema):
+    """A page of the log, the latest first; `next` is the `before` of the following page."""
+
+    items = fields.List(fields.Nested(LogLine), required=True, attribute="lines")
     next = fields.Integer(allow_none=True, required=True)

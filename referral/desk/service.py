@@ -10,19 +10,37 @@ from referral.accounts import service as accounts
 from referral.accounts.models import Membership
 from referral.accounts.service import HandedLink, clearance
 from referral.audit import service as audit
+from referral.audit.queries import Asked
+from referral.desk.queries import log, staff, threads
 from referral.desk.queries import person as persons
-from referral.desk.queries import staff, threads
 from referral.foundation import jobs
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import NotFound
 from referral.organizations.rules import Role
 from referral.people import service as people
+from referral.people.models import Person
 
 
 def open_person_desk(session: Session, person_id: UUID, *, by: Principal, at: datetime) -> persons.PersonDesk:
     """Open everything the asker may see about a person; the reading is written down."""
     person = people.open_person(session, person_id, by=by, at=at)
     return persons.person_desk(session, person, by=by, at=at)
+
+
+def open_log(session: Session, asked: Asked, *, by: Principal, at: datetime) -> log.Log:
+    """Open the log in the asker's reach; the reading is written down in it."""
+    found = log.audit_log(session, asked, by=by)
+    audit.record(session, "audit_log:read", by=by, at=at, count=len(found.lines), kind=asked.kind)
+    return found
+
+
+def open_access_log(
+    session: Session, person_id: UUID, asked: Asked, *, by: Principal, at: datetime
+) -> tuple[Person | None, log.Log]:
+    """Open the list of who looked at a person; None for a person whom the asker may not open any more."""
+    person, found = log.access_log(session, person_id, asked, by=by)
+    audit.record(session, "access_log:read", by=by, at=at, person_id=person_id, count=len(found.lines))
+    return person, found
 
 
 def open_thread(session: Session, kind: str, id_: UUID, *, by: Principal, at: datetime) -> threads.Thread:

@@ -6,19 +6,31 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from referral.accounts.views import address_of
+from referral.audit.rules import DeedKind
 from referral.desk import navigation, service
 from referral.desk.permissions import DeskPermission
 from referral.desk.queries import home as homes
-from referral.desk.queries import staff
-from referral.desk.schemas import ClearanceForm, NewUserForm
+from referral.desk.queries import log, staff
+from referral.desk.schemas import ClearanceForm, LogQuery, NewUserForm
 from referral.foundation import clock, jobs
 from referral.people.permissions import PersonPermission
 from referral.people.rules.consent_terms import TERMS
 from referral.people.rules.languages import language_name
 from referral.web.forms import FormState
 from referral.web.guard import allow, signed_in
-from referral.web.pages import go, read, redisplay, show
+from referral.web.pages import go, query, read, redisplay, show
 from referral.web.transaction import db, me
+
+DEED_KINDS = [
+    (DeedKind.READ.value, "Looked at something"),
+    (DeedKind.CONSENT.value, "Consents and access"),
+    (DeedKind.EXPORT.value, "Exports and disclosures"),
+    (DeedKind.EMERGENCY.value, "Emergencies"),
+    (DeedKind.SIGN_IN.value, "Signing in and out"),
+    (DeedKind.DENIED.value, "Refused"),
+    (DeedKind.ROLES.value, "Users and roles"),
+    (DeedKind.SETTINGS.value, "Settings"),
+]
 
 pages = Blueprint("desk", __name__)
 pages.add_app_template_filter(language_name)
@@ -45,6 +57,25 @@ def person(person_id: UUID) -> ResponseReturnValue:
 def thread(kind: str, id: UUID) -> ResponseReturnValue:  # noqa: A002 -- the address other rooms link to
     """Show the whole chain that a record belongs to, from answer to dollar."""
     return show("desk/thread.html", thread=service.open_thread(db(), kind, id, by=me(), at=clock.now()))
+
+
+@pages.get("/audit-log")
+@allow(DeskPermission.LOG)
+def audit_log() -> ResponseReturnValue:
+    """Show what happened, to whoever keeps watch."""
+    told = query(LogQuery)
+    found = service.open_log(db(), log.sought(me().time_zone, **told), by=me(), at=clock.now())
+    return show("desk/audit_log.html", log=found, asked=told, kinds=DEED_KINDS)
+
+
+@pages.get("/people/<uuid:person_id>/access-log")
+@allow(DeskPermission.ACCESS_LOG)
+def access_log(person_id: UUID) -> ResponseReturnValue:
+    """Show who looked at one person, and did something about them."""
+    told = query(LogQuery)
+    asked = log.sought(me().time_zone, **told)
+    person, found = service.open_access_log(db(), person_id, asked, by=me(), at=clock.now())
+    return show("desk/access_log.html", person_id=person_id, person=person, log=found, asked=told, kinds=DEED_KINDS)
 
 
 @pages.get("/jobs")

@@ -15,6 +15,7 @@ MAY_COMMIT = {
     "referral/foundation/migrations.py",
 }
 LOOKS_BEYOND_ITS_ASKER = {
+    "referral/audit/queries/log.py": "deeds without whom they were about, and how far the log is sealed",
     "referral/billing/service/checking.py": "caps and consents of a member, over every organization and plan",
     "referral/billing/service/decisions.py": "the same when the plan judges, under the member's lock",
     "referral/billing/service/payments.py": "a paid line is evidence on a referral that the plan cannot open",
@@ -23,6 +24,7 @@ LOOKS_BEYOND_ITS_ASKER = {
     "referral/people/service/emergencies.py": "whom an emergency names exactly, once its reason is on record",
     "referral/people/service/intake.py": "somebody whom a search showed agrees to be opened here",
     "referral/people/service/persons.py": "who is likely the same person, in the whole network",
+    "referral/referrals/service/restricted.py": "how many safety items a team holds, for its supervisor: a number only",
     "referral/programs/service/authorizations.py": "what is left of the plan's budget answers at once",
 }
 """Every place inside somebody's request that sees more than its asker, and what it decides by that."""

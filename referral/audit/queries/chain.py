@@ -1,18 +1,13 @@
-"""Questions about the log: what waits to be sealed, how far the chain goes, who did what and who looked at whom."""
+"""Questions about the chain: what waits to be sealed, and how far it goes."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, or_, select, text
-from sqlalchemy.dialects.postgresql import array
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
-from referral.audit.models import AuditEvent, AuditSeal
+from referral.audit.models import AuditSeal
 
-PAGE = 50
 SEALED = (
     "id",
     "xid",

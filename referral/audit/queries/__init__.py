@@ -1,0 +1,33 @@
+"""Questions about the log and the chain that seals it."""
+
+from referral.audit.queries.chain import (
+    SEALED,
+    chain,
+    cluster,
+    last_seal,
+    restored,
+    seals,
+    settled,
+    under_the_chain,
+    waiting,
+)
+from referral.audit.queries.log import PAGE, Asked, SealState, about, deeds_without_clients, events, seal_state
+
+__all__ = [
+    "PAGE",
+    "SEALED",
+    "Asked",
+    "SealState",
+    "about",
+    "chain",
+    "cluster",
+    "deeds_without_clients",
+    "events",
+    "last_seal",
+    "restored",
+    "seal_state",
+    "seals",
+    "settled",
+    "under_the_chain",
+    "waiting",
+]
