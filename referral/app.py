@@ -55,9 +55,22 @@ from referral.programs import views as programs_views
 from referral.referrals import api as referrals_api
 from referral.referrals import jobs as referrals_jobs
 from referral.referrals import views as referrals_views
+from referral.referrals.queries import texting
 from referral.screening import api as screening_api
 from referral.screening import views as screening_views
-from referral.web import entry, errors, guard, headers, health, idempotency, openapi, parts, transaction, versions
+from referral.web import (
+    access_log,
+    entry,
+    errors,
+    guard,
+    headers,
+    health,
+    idempotency,
+    openapi,
+    parts,
+    transaction,
+    versions,
+)
 from referral.web.transaction import Application
 
 ROOT = Path(__file__).parents[1]
@@ -152,7 +165,7 @@ def handlers(settings: Settings, database: Database, *, may_text: MayText | None
     carrier = Carrier(
         database=database,
         sender=sender_from(settings),
-        may_text=may_text or people_queries.may_text,
+        may_text=may_text or texting.may_text,
         safe_from=people_queries.safe_to_text_from,
         base_url=settings.public_base_url,
     )
@@ -192,6 +205,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
     csrf = CSRFProtect(app)
     identity.register(app)
     parts.install(app)
+    app.before_request(access_log.begin)
     app.before_request(headers.new_request)
     app.before_request(entry.refuse_nul)
     app.before_request(entry.refuse_other_sites)
@@ -199,6 +213,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
     app.before_request(entry.refuse_odd_json)
     app.before_request(versions.require)
     app.before_request(idempotency.replay)
+    app.after_request(access_log.write)
     app.after_request(headers.secure)
     app.after_request(versions.tag)
     app.teardown_request(transaction.close)

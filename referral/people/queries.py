@@ -38,6 +38,7 @@ from referral.people.rules import (
     Tabulation,
     contact_refusal,
     covers,
+    highest,
     is_in_force,
     most_trusted,
     next_safe_time,
@@ -211,16 +212,26 @@ def ended_since(session: Session, day: date) -> Sequence[Consent]:
     return session.scalars(query.where(Consent.ends_on <= day + timedelta(days=8))).all()
 
 
-def may_text(session: Session, person_id: UUID, number: str, at: datetime) -> bool:
-    """Whether the person agreed to texts at this number, which is still theirs; hidden persons never.
+def may_text(
+    session: Session,
+    person_id: UUID,
+    number: str,
+    at: datetime,
+    *,
+    level: SensitivityLevel = SensitivityLevel.L1,
+) -> bool:
+    """Whether the person agreed to texts at this number, which is still theirs.
+
+    Who asked not to be found, or told about violence (`level`), is texted only as they said is safe within 30 days.
 
     At what hour a text may leave is for `safe_to_text_from` to say: one written at another hour waits.
     """
     person = session.get(Person, person_id)
-    if person is None or person.can_text is False or person.is_hidden:
+    if person is None or person.can_text is False:
         return False
     zone = _zone_of(session, person)
-    refusal = contact_refusal(person.safe_contact, ContactChannel.SMS, level=person.level, at=at, zone=zone)
+    careful = highest(level, person.level)
+    refusal = contact_refusal(person.safe_contact, ContactChannel.SMS, level=careful, at=at, zone=zone)
     if refusal not in {None, ContactRefusal.OUTSIDE_SAFE_TIMES}:
         return False
     is_theirs = any(phone.number == number for phone in phones(session, person_id))

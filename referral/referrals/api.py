@@ -27,6 +27,7 @@ from referral.referrals.schemas import (
     EvidenceOut,
     ListQuery,
     MoveForm,
+    ReferralFacts,
     ReferralOut,
     ReferralPage,
     ReferralsOut,
@@ -174,9 +175,10 @@ def _shown(referral: Referral) -> dict[str, Any]:
     reasons = [
         {"action": action, "reason": reason}
         for action in actions
-        for reason in reasons_for(MOVES[referral.status, action])
+        for reason in reasons_for(MOVES[referral.status, action], level=referral.level)
     ]
-    return {"referral": referral, "person": seen, "actions": actions, "reasons": reasons}
+    facts = {name: getattr(referral, name) for name in ReferralFacts().fields} | {"category": seen.category}
+    return {"referral": facts, "person": seen, "actions": actions, "reasons": reasons}
 
 
 def _told(referral: Referral, entries: Sequence[Entry]) -> list[Entry]:

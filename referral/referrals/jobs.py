@@ -11,9 +11,9 @@ from referral.messaging.models import Question
 from referral.messaging.rules import ReplyMeaning
 from referral.people import queries as people
 from referral.people.models import Person
-from referral.people.rules import ConsentScope
 from referral.referrals import queries, service
 from referral.referrals.models import Referral
+from referral.referrals.queries import texting
 from referral.referrals.rules import (
     AWAITING_ANSWER,
     CONSENT_WITHDRAWN,
@@ -68,8 +68,7 @@ def ask_whether_help_arrived(session: Session, *, at: datetime, referral_id: str
     if referral.status is not Status.SERVED or referral.is_outcome_withheld:
         return
     phone = people.primary_phone(session, referral.person_id)
-    consent = people.consent_in_force(session, referral.person_id, ConsentScope.MESSAGE_SMS, at=at)
-    if phone is None or consent is None:
+    if phone is None or not texting.may_text(session, referral.person_id, phone.number, at):
         return
     person = session.get_one(Person, referral.person_id)
     messaging.ask(

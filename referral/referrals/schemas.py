@@ -202,7 +202,7 @@ class ReferralFacts(Schema):
     status = fields.Enum(Status, by_value=True)
     reason_code = fields.String(allow_none=True)
     channel = fields.Enum(Channel, by_value=True)
-    category = fields.Enum(NeedCategory, by_value=True)
+    category = fields.Enum(NeedCategory, by_value=True, allow_none=True)
     urgency = fields.Enum(Urgency, by_value=True)
     connection = fields.Enum(Connection, by_value=True)
     need_id = fields.UUID()

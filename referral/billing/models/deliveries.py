@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from referral.foundation.database import Base, EnumNumber, Id, Money
 from referral.organizations.models import Organization
 from referral.people.rules import SensitivityLevel
+from referral.people.rules.part2 import NEUTRAL_SERVICE
 from referral.programs.models import ServiceAuthorization
 
 
@@ -56,3 +57,13 @@ class Delivery(Base):
     voided_by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     service_authorization: Mapped[ServiceAuthorization | None] = relationship(lazy="raise")
     organization: Mapped[Organization] = relationship(lazy="raise", foreign_keys=[organization_id])
+
+    @property
+    def shown_code(self) -> str | None:
+        """The code of the service, or the neutral one where it would tell what somebody is treated for."""
+        return NEUTRAL_SERVICE if self.level is SensitivityLevel.L2 else self.service_code
+
+    @property
+    def shown_variant(self) -> str | None:
+        """The variant, where the code is shown."""
+        return None if self.level is SensitivityLevel.L2 else self.variant

@@ -12,6 +12,7 @@ from referral.billing.rules import FrequencyCode, InvoiceAction, InvoiceState, L
 from referral.foundation.database import Base, EnumNumber, Id, Money
 from referral.organizations.models import Organization
 from referral.people.rules import SensitivityLevel
+from referral.people.rules.part2 import NEUTRAL_SERVICE
 from referral.programs.models import Program
 
 
@@ -114,6 +115,16 @@ class InvoiceLine(Base):
     reasons: Mapped[list[Any]] = mapped_column(default=list)
     """Every reason in order: code, and the units and amount it took off."""
     invoice: Mapped[Invoice] = relationship(lazy="raise")
+
+    @property
+    def shown_code(self) -> str:
+        """The code of the service, or the neutral one where it would tell what somebody is treated for."""
+        return NEUTRAL_SERVICE if self.level is SensitivityLevel.L2 else self.service_code
+
+    @property
+    def shown_variant(self) -> str | None:
+        """The variant, where the code is shown."""
+        return None if self.level is SensitivityLevel.L2 else self.variant
 
 
 class InvoiceChange(Base):

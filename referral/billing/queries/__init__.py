@@ -5,6 +5,7 @@ from referral.billing.queries.export import lines_csv
 from referral.billing.queries.fees import current_schedule, fee_rows
 from referral.billing.queries.invoices import (
     changes_of,
+    counts,
     invoices,
     line_of_delivery,
     lines_of,
@@ -19,6 +20,7 @@ __all__ = [
     "authorizations_to_deliver",
     "changes_of",
     "count_unbilled",
+    "counts",
     "current_schedule",
     "deliveries_of",
     "fee_rows",

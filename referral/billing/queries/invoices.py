@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from referral.billing.models import Invoice, InvoiceChange, InvoiceLine, Payment
@@ -12,6 +12,8 @@ from referral.billing.rules import InvoiceState, LineState
 from referral.foundation.principal import Face, Principal, PrincipalKind
 from referral.organizations.models import Organization
 from referral.people.models import Person
+from referral.people.rules import SensitivityLevel
+from referral.people.rules.part2 import NEUTRAL_SERVICE
 
 Guard = Callable[[Any], ColumnElement[str]]
 
@@ -52,6 +54,12 @@ def invoices(
     if after is not None:
         query = query.where(Invoice.id < after)
     return session.scalars(query).all()
+
+
+def counts(session: Session, *, by: Principal) -> dict[InvoiceState, int]:
+    """Return how many of the asker's invoices stand in each state; a state without one is left out."""
+    query = select(Invoice.state, func.count()).where(is_mine(by)).group_by(Invoice.state)
+    return dict(session.execute(query).all())
 
 
 def waiting(session: Session, *, by: Principal, state: InvoiceState) -> int:
@@ -98,17 +106,25 @@ def payments_of(session: Session, invoice_id: UUID) -> Sequence[Payment]:
     return session.scalars(select(Payment).where(Payment.invoice_id == invoice_id).order_by(Payment.id)).all()
 
 
+def sensitive_persons(session: Session, *, by: Principal) -> set[UUID]:
+    """Return of whom the asker's invoice lines hold something of L2: the notice travels with the file."""
+    query = select(InvoiceLine.person_id).join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+    kept = query.where(is_mine(by), InvoiceLine.state != LineState.REMOVED, InvoiceLine.level == SensitivityLevel.L2)
+    return set(session.scalars(kept.distinct()))
+
+
 def lines_for_export(*, by: Principal, guard: Guard) -> Select[*tuple[Any, ...]]:
     """Return the query behind the CSV of invoice lines, as the asker may see them; `guard` makes text harmless."""
     delivering, plan = aliased(Organization), aliased(Organization)
+    is_sensitive = InvoiceLine.level == SensitivityLevel.L2
     return (
         select(
             Invoice.number.label("invoice"),
             InvoiceLine.number.label("line"),
             guard(delivering.name).label("organization"),
             guard(plan.name).label("plan"),
-            InvoiceLine.service_code,
-            InvoiceLine.variant,
+            case((is_sensitive, NEUTRAL_SERVICE), else_=InvoiceLine.service_code).label("service_code"),
+            case((is_sensitive, None), else_=InvoiceLine.variant).label("variant"),
             InvoiceLine.served_on,
             InvoiceLine.units,
             InvoiceLine.billed,

@@ -49,6 +49,7 @@ def invoices() -> ResponseReturnValue:
         rows=rows,
         state=state,
         states=_states_shown(),
+        counts=queries.counts(db(), by=me()),
         next_after=shown[-1] if len(shown) == asked["limit"] else None,
         may_export=me().can(BillingPermission.EXPORT),
     )
@@ -121,7 +122,7 @@ def void(invoice_id: UUID) -> ResponseReturnValue:
 def lines_csv() -> ResponseReturnValue:
     """Send every invoice line the asker may see, as a stream."""
     audit.record(db(), "invoice_line:exported", at=clock.now(), by=me(), subject=("invoice_line", "csv"))
-    return stream_csv(queries.lines_csv(database(), asker=me()), "invoice-lines")
+    return stream_csv(queries.lines_csv(database(), asker=me(), at=clock.now()), "invoice-lines")
 
 
 def open_one(invoice_id: UUID) -> Invoice:

@@ -17,6 +17,7 @@ from referral.foundation import jobs
 from referral.foundation.principal import Principal
 from referral.messaging import queries as messages
 from referral.messaging.permissions import MessagePermission
+from referral.organizations.rules import Role
 from referral.people import emergencies
 from referral.people.permissions import PersonPermission
 from referral.people.rules.break_glass import is_overdue
@@ -26,6 +27,7 @@ from referral.programs.rules import AuthorizationState
 from referral.referrals.permissions import ReferralPermission
 from referral.referrals.queries import lists
 from referral.referrals.rules import boxes
+from referral.referrals.service.restricted import count_restricted
 from referral.screening import queries as screening
 from referral.screening.permissions import ScreeningPermission
 
@@ -122,6 +124,13 @@ def _contradicted(session: Session, by: Principal, _at: datetime) -> Parts:
     yield Tile("Did help arrive?", count, "referrals.contradictions", {}, _if_any(count, Tone.NOW), note)
 
 
+def _restricted(session: Session, by: Principal, _at: datetime) -> Parts:
+    """What the team holds about safety: a number for whoever leads it, and no way to what is behind it."""
+    count = count_restricted(session, by=by) if Role.COORD_SUPERVISOR.value in by.roles else 0
+    if count:
+        yield Tile("Restricted items", count, "desk.home", note="only their own navigators open them")
+
+
 def _inbox(session: Session, by: Principal, _at: datetime) -> Parts:
     """What an organization received: new ones first, with everything needed to decide."""
     organization = _organization(by)
@@ -202,6 +211,7 @@ DESKS: Sequence[tuple[StrEnum, Callable[[Session, Principal, datetime], Parts]]]
     (ScreeningPermission.ASK, _at_the_phone),
     (ReferralPermission.SENT, _sent),
     (ReferralPermission.REVIEW, _contradicted),
+    (ReferralPermission.REVIEW, _restricted),
     (ReferralPermission.INBOX, _inbox),
     (BillingPermission.BILL, _billing),
     (BillingPermission.REVIEW, _leading),

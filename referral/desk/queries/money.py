@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from referral.billing.models import Delivery, Invoice, InvoiceLine, LedgerEntry, Payment
@@ -13,6 +13,8 @@ from referral.billing.models.payments import EntryKind
 from referral.billing.rules import LineState
 from referral.desk.queries.names import organization_names, paid_service_names, user_names
 from referral.desk.queries.steps import Step
+from referral.people.rules import SensitivityLevel
+from referral.people.rules.part2 import NEUTRAL_SERVICE
 from referral.referrals.models import Referral
 from referral.screening.models import Need
 from referral.web.format import money, short_date
@@ -37,7 +39,7 @@ def deliveries(session: Session, _need: Need | None, referrals: Sequence[Referra
         Step(
             "delivery",
             row.id,
-            f"{labels.get((row.service_code, row.variant), row.service_code or 'Help')}, {_units(row.units)}",
+            f"{labels.get((row.shown_code, row.shown_variant), row.shown_code or 'Help')}, {_units(row.units)}",
             row.delivered_on,
             users.get(row.recorded_by_user_id, ""),
             "voided" if row.voided_at else "delivered",
@@ -91,7 +93,15 @@ def paid_states_of_own_clients(session: Session, _need: Need | None, referrals: 
 
 
 def _states(session: Session, referrals: Sequence[Referral], *only: ColumnElement[bool]) -> list[Step]:
-    columns = (InvoiceLine.id, InvoiceLine.service_code, InvoiceLine.variant, InvoiceLine.served_on, InvoiceLine.state)
+    columns = (
+        InvoiceLine.id,
+        case((InvoiceLine.level == SensitivityLevel.L2, NEUTRAL_SERVICE), else_=InvoiceLine.service_code).label(
+            "service_code"
+        ),
+        InvoiceLine.variant,
+        InvoiceLine.served_on,
+        InvoiceLine.state,
+    )
     query = select(*columns).where(
         InvoiceLine.referral_id.in_(ids(referrals)), InvoiceLine.state.not_in(_UNSEEN), *only
     )

@@ -23,7 +23,7 @@ from referral.programs.models import Enrollment
 from referral.programs.permissions import ProgramPermission
 from referral.referrals.models import Referral
 from referral.referrals.permissions import ReferralPermission, may_see
-from referral.referrals.queries import records
+from referral.referrals.queries import is_level_open, records
 from referral.screening import queries as screening
 from referral.screening.models import Need, Screening
 from referral.screening.permissions import ScreeningPermission
@@ -78,7 +78,7 @@ def person_desk(session: Session, person: Person, *, by: Principal, at: datetime
         raise NotFound
     can_reach, has_record = bool(scopes & REACHING), GrantScope.RECORD in scopes
     found = records.referrals_of_person(session, person.id) if by.can(ReferralPermission.READ) else ()
-    referrals = [referral for referral in found if may_see(referral, by, at=at)]
+    referrals = [one for one in found if may_see(one, by, at=at) and is_level_open(session, one, by, at=at)]
     plan, member_id = _plan(session, person, at)
     return PersonDesk(
         person=person,

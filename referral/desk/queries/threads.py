@@ -18,7 +18,7 @@ from referral.people.permissions import PersonPermission
 from referral.programs.models import ServiceAuthorization
 from referral.referrals.models import OutcomeEvidence, Referral
 from referral.referrals.permissions import may_see, sight_of
-from referral.referrals.queries import records
+from referral.referrals.queries import is_level_open, is_masked, records
 from referral.referrals.rules import Sight
 from referral.screening import queries as screening
 from referral.screening.models import Need, NeedAnswer
@@ -55,7 +55,7 @@ def thread(session: Session, kind: str, id_: UUID, *, by: Principal, at: datetim
         person_id=first.person_id,
         network_id=first.network_id,
         person_name=_name(session, strand, by, at),
-        category=first.category.value,
+        category="" if any(is_masked(one, by) for one in strand.referrals) else first.category.value,
         stages=stages.stages(session, strand.need, strand.referrals, here=(kind, id_), by=by),
     )
 
@@ -74,7 +74,10 @@ def _from_need(session: Session, need_id: UUID, by: Principal, at: datetime) -> 
     if need is None:
         return None
     made = records.referrals_of_need(session, need_id)
-    return Strand(need, [referral for referral in made if may_see(referral, by, at=at)])
+    return Strand(
+        need,
+        [one for one in made if may_see(one, by, at=at) and is_level_open(session, one, by, at=at)],
+    )
 
 
 def _from_answer(session: Session, answer_id: UUID, by: Principal, at: datetime) -> Strand | None:

@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+NEUTRAL_SERVICE = "SERVICE"
+"""What a bill says instead of the code of a service that would tell what somebody is treated for."""
 SHIPPED = Path(__file__).resolve().parents[3] / "seed" / "notices" / "part2.json"
 
 

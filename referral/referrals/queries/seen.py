@@ -13,6 +13,7 @@ from referral.people import queries as people
 from referral.people.models import Person, PersonPhone
 from referral.referrals.models import Referral
 from referral.referrals.permissions import is_sender_side, sight_of
+from referral.referrals.queries.levels import is_masked
 from referral.referrals.rules import Sight
 
 
@@ -41,7 +42,8 @@ def seen_person(session: Session, referral: Referral, by: Principal, *, at: date
     sight = sight_of(referral, by, at=at)
     person = session.get(Person, referral.person_id) if sight is not Sight.NOTHING else None
     if person is None:
-        return SeenPerson(Sight.NOTHING, urgency=referral.urgency, category=referral.category)
+        category = None if is_masked(referral, by) else referral.category
+        return SeenPerson(Sight.NOTHING, urgency=referral.urgency, category=category)
     seen = SeenPerson(
         sight=sight,
         given_name=person.called or person.given_name,
@@ -49,7 +51,7 @@ def seen_person(session: Session, referral: Referral, by: Principal, *, at: date
         language=person.language,
         household_size=person.household_size,
         urgency=referral.urgency,
-        category=referral.category,
+        category=None if is_masked(referral, by) else referral.category,
     )
     return seen if sight is Sight.MINIMUM else _whole(session, referral, person, seen, by)
 
@@ -76,6 +78,6 @@ def _whole(session: Session, referral: Referral, person: Person, seen: SeenPerso
         phone=phone.number if phone else None,
         email=person.email,
         can_leave_message=person.can_leave_message,
-        note=referral.note,
+        note=None if is_masked(referral, by) else referral.note,
         person_id=person.id if is_sender_side(referral, by) else None,
     )

@@ -16,6 +16,7 @@ from referral.people.rules import language_name
 from referral.referrals import queries, service
 from referral.referrals.models import Referral
 from referral.referrals.permissions import ReferralPermission, actions_for, is_sender_side
+from referral.referrals.queries import Listing, SeenPerson
 from referral.referrals.rules import (
     MOVES,
     Action,
@@ -32,12 +33,16 @@ from referral.referrals.rules import (
 from referral.referrals.schemas import AnswerForm, ContactForm, MoveForm, at_its_field
 from referral.referrals.views.blueprint import pages
 from referral.referrals.views.words import ANSWERS, CONNECTIONS, WAYS, story_of
+from referral.screening import queries as needs
+from referral.screening.service.histories import Said, words_behind
 from referral.web.chips import in_words
 from referral.web.forms import FormState
 from referral.web.guard import allow, permission_of
 from referral.web.pages import go, read, redisplay, show
 from referral.web.transaction import db, me
 
+NEUTRAL = Listing(service="A service", location=None)
+"""For whoever bills a service whose name would tell what somebody is treated for."""
 AT_ONCE = frozenset({Action.REVIEW, Action.ACCEPT, Action.START})
 DONE = {
     Action.REVIEW: "Marked as in review.",
@@ -80,7 +85,8 @@ def referral_page(
         "referrals/show.html",
         referral=referral,
         seen=seen,
-        listing=queries.listing_of(db(), referral),
+        listing=NEUTRAL if queries.is_masked(referral, me()) else queries.listing_of(db(), referral),
+        told=_told_by_person(referral, seen),
         deeds=deeds_for(referral),
         story=story_of(queries.timeline(db(), referral), shows_content=seen.sight is not Sight.NOTHING),
         asked=action,
@@ -91,6 +97,8 @@ def referral_page(
         may_answer=_may_answer(referral),
         review=queries.open_contradiction(db(), referral.id) if sender_side else None,
         reason=reason_label(referral.status, referral.reason_code),
+        answer_due_at=queries.answer_due_at(db(), referral),
+        now=at,
         is_receiver=_is_receiver(referral),
         elsewhere=_elsewhere(referral),
         notes=current_app.extensions["notes_on_referral"](
@@ -107,7 +115,7 @@ def referral_page(
 def deeds_for(referral: Referral) -> list[Deed]:
     """Return what the asker may do with the referral now, in the order of the loop."""
     return [
-        Deed(action, action in AT_ONCE, reasons_for(MOVES[referral.status, action]))
+        Deed(action, action in AT_ONCE, reasons_for(MOVES[referral.status, action], level=referral.level))
         for action in actions_for(referral, me())
     ]
 
@@ -179,6 +187,14 @@ def _elsewhere(referral: Referral) -> list[tuple[str, str]]:
         for words, endpoint, ids, makes_sense in doors
         if makes_sense and me().can(str(permission_of(current_app, endpoint)))
     ]
+
+
+def _told_by_person(referral: Referral, seen: SeenPerson) -> Sequence[Said]:
+    """Return what the person answered about this need, for the receiver once it has taken the referral."""
+    if not _is_receiver(referral) or seen.sight is not Sight.PARTY or queries.is_masked(referral, me()):
+        return ()
+    need = needs.need(db(), referral.need_id)
+    return words_behind(db(), need) if need is not None else ()
 
 
 def _is_receiver(referral: Referral) -> bool:
