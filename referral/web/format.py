@@ -62,9 +62,9 @@ def span(first: date, last: date) -> str:
     return f"{start} – {short_date(last)}"
 
 
-def last_day(end: datetime, zone: str) -> str:
-    """Say the last day before an instant: what ends at midnight after Nov 15 holds through Nov 15."""
-    return short_date((end - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date())
+def last_day(end: datetime, zone: str) -> date:
+    """Return the last day before an instant: what ends at midnight after Nov 15 holds through Nov 15."""
+    return (end - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date()
 
 
 def time_of_day(value: datetime, zone: str) -> str:

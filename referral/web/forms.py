@@ -144,6 +144,11 @@ def _flatten(messages: object, path: str) -> Iterator[tuple[str, str]]:
         for name, inner in messages.items():
             yield from _flatten(inner, f"{path}.{name}" if path else str(name))
     elif isinstance(messages, Sequence) and not isinstance(messages, str):
-        yield path, " ".join(PLAIN_WORDS.get(str(words), str(words)) for words in messages)
+        yield path, " ".join(_plain(str(words)) for words in messages)
     else:
         yield path, str(messages)
+
+
+def _plain(words: str) -> str:
+    """Say a message plainly; a list of every code that a field would take helps nobody at a page."""
+    return PLAIN_WORDS["Not a valid UUID."] if words.startswith("Must be one of:") else PLAIN_WORDS.get(words, words)

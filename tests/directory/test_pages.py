@@ -68,6 +68,8 @@ def test_a_wrong_filter_comes_back_with_a_message(browser: Browser, world: World
     page = client.get("/directory?miles=7&need=happiness")
     assert page.status_code == 422
     assert "Please check what you entered" in page.text
+    assert "Choose one from the list." in page.text
+    assert "food-insecurity, " not in page.text
 
 
 def test_a_listing_shows_what_is_known_and_escapes_what_others_wrote(

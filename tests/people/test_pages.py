@@ -290,6 +290,9 @@ def test_the_person_signs_by_a_link_after_saying_their_birth_date(app, client, s
     assert "birth date" in closed
     assert "East Lead" not in closed
     assert phone.post(f"{path}/sign", data={"signature": "Maria Garcia", "agrees": "true"}).status_code == 404
+    mistyped = phone.post(f"{path}/check", data={"birth_on.month": "3", "birth_on.day": "15", "birth_on.year": "1971"})
+    assert mistyped.status_code == 409
+    assert all(f'value="{part}"' in text(mistyped) for part in ("3", "15", "1971")), "what was typed stays to be mended"
     birth = {"birth_on.month": "3", "birth_on.day": "14", "birth_on.year": str(BORN.year)}
     assert phone.post(f"{path}/check", data=birth).status_code == 303
     assert "East Lead" in text(phone.get(path))
@@ -343,6 +346,13 @@ def test_a_spanish_speaker_reads_the_link_in_spanish_with_a_mark_that_nobody_rev
     page = text(phone.get(path))
     assert 'lang="es"' in page
     assert "no ha sido revisada" in page
+
+
+def test_a_grant_and_its_consent_say_the_same_last_day(client, maria):
+    page = text(client.get(f"/people/{maria.id}/consents"))
+    days = re.findall(r'data-label="Last day">(\w+ \d+, \d+)', page)
+    assert len(days) >= 2
+    assert len(set(days)) == 1, days
 
 
 def test_supervisors_see_consents_but_do_not_record_them(browser, world: World, maria):

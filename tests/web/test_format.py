@@ -105,3 +105,15 @@ def test_a_page_runs_in_the_direction_of_its_language(language, way):
 
 def test_full_dates_follow_the_readers_language():
     assert say.full_date(TODAY, "es") == "martes, 24 de noviembre de 2026"
+
+
+def test_what_ends_at_midnight_holds_through_the_day_before():
+    eastern = "America/New_York"
+    assert say.last_day(datetime(2026, 11, 16, 5, 0, tzinfo=UTC), eastern) == date(2026, 11, 15)
+    assert say.last_day(datetime(2026, 11, 16, 15, 0, tzinfo=UTC), eastern) == date(2026, 11, 16)
+
+
+def test_days_from_one_to_another_say_the_year_once():
+    assert say.span(date(2026, 3, 3), date(2026, 5, 20)) == "Mar 3 – May 20, 2026"
+    assert say.span(date(2025, 12, 30), date(2026, 1, 2)) == "Dec 30, 2025 – Jan 2, 2026"
+    assert say.span(date(2026, 3, 3), date(2026, 3, 3)) == "Mar 3, 2026"

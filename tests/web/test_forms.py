@@ -61,6 +61,11 @@ def test_mistakes_are_said_plainly_at_their_field():
     assert refused({"name": "A", "lines": [{"units": "x"}]}).errors == {"lines.0.units": "Write a whole number."}
 
 
+def test_a_choice_that_is_not_in_the_list_is_refused_without_reading_out_its_codes():
+    state = FormState({"need": "gold"}, {"need": ["Must be one of: food-insecurity, housing-instability."]})
+    assert state.error("need") == "Choose one from the list."
+
+
 def test_before_anything_was_typed_a_field_shows_what_is_known():
     form = FormState()
     assert form.value("amount", Decimal("10.50")) == "10.50"

@@ -65,7 +65,7 @@ def _period(schedule: Schedule) -> str:
     until = schedule.until or schedule.valid_to
     if schedule.count == 1:
         return ""
-    return f"(until {_date(until)})" if until else ""
+    return f"(through {_date(until)})" if until else ""
 
 
 def _clock(value: time) -> str:
