@@ -8,7 +8,14 @@ from flask.testing import FlaskClient
 from referral.accounts.models import Membership
 from referral.programs import queries
 from referral.programs.models import ServiceAuthorization
-from referral.programs.rules import AuthorizationState, EnrollmentState
+from referral.programs.rules import (
+    NEXT_STEPS,
+    AuthorizationState,
+    EligibilityFacts,
+    EnrollmentState,
+    Verdict,
+    is_eligible,
+)
 from tests.factories.billing import PaidLoop
 
 Browser = Callable[[Membership], FlaskClient]
@@ -26,6 +33,23 @@ def test_a_navigator_proposes_and_the_plan_enrolls(paid: PaidLoop, browser: Brow
     found = queries.open_enrollment(paid.session, paid.person.id, paid.program.id)
     assert found is not None
     assert found.state is EnrollmentState.ENROLLED
+
+
+def test_the_plan_reads_which_fact_is_missing_and_what_to_do(paid: PaidLoop, browser: Browser) -> None:
+    url = f"/people/{paid.person.id}/enrollment"
+    navigator, plan = browser(paid.staff["navigator"]), browser(paid.staff["care_manager"])
+    assert navigator.post(url, data={}).status_code == 303
+
+    for page in (plan.get("/authorizations").text, plan.get(url).text):
+        assert "some are not answered yet" in page
+        assert NEXT_STEPS["health"] in page
+    assert NEXT_STEPS["health"] not in navigator.get(url).text
+
+
+def test_every_part_of_the_rule_has_a_next_step(paid: PaidLoop) -> None:
+    nothing_known = EligibilityFacts(has_coverage=None, county=None, age=None)
+    found = is_eligible(paid.program.definition(), nothing_known).findings
+    assert {one.part for one in found if one.verdict is Verdict.UNKNOWN} == set(NEXT_STEPS)
 
 
 def test_the_enrollment_page_marks_what_is_unverified(paid: PaidLoop, browser: Browser) -> None:

@@ -27,6 +27,7 @@ from referral.programs.rules.deliveries import NOT_COVERED, delivery_warnings, s
 from referral.programs.rules.denials import DenialReason
 from referral.programs.rules.duties import is_separate, refuse_own_work, refuse_same_organization
 from referral.programs.rules.eligibility import (
+    NEXT_STEPS,
     CriterionAnswer,
     Eligibility,
     EligibilityFacts,
@@ -43,6 +44,7 @@ from referral.programs.rules.windows import Window, add_months, month_of, year_f
 __all__ = [
     "AUTHORIZATION_MOVES",
     "ENROLLMENT_MOVES",
+    "NEXT_STEPS",
     "NOT_COVERED",
     "OPEN_STATES",
     "Alert",

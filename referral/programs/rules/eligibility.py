@@ -56,6 +56,15 @@ class Eligibility:
         return any(not finding.status.is_official for finding in self.findings if finding.verdict is not Verdict.NO)
 
 
+NEXT_STEPS = {
+    "coverage": "Look the person up in your member file.",
+    "county": "Ask who proposed the person to record the address.",
+    "health": "Ask who proposed the person which conditions apply, or look into your own records.",
+    "social_risk": "Ask who proposed the person to complete a screening.",
+}
+"""What the plan does about a part of the rule that is not known yet."""
+
+
 def is_eligible(program: ProgramDefinition, facts: EligibilityFacts) -> Eligibility:
     """Judge coverage, county, health and social risk; unknown facts never make anybody ineligible."""
     findings = (

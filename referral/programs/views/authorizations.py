@@ -15,6 +15,7 @@ from referral.programs.models import ProgramService, ServiceAuthorization
 from referral.programs.permissions import ProgramPermission
 from referral.programs.rules import (
     AUTHORIZATION_MOVES,
+    NEXT_STEPS,
     OPEN_STATES,
     AuthorizationState,
     DenialReason,
@@ -49,6 +50,7 @@ def authorizations() -> ResponseReturnValue:
         state=asked["state"],
         next_after=shown[-1] if len(shown) == asked["limit"] else None,
         proposals=queries.proposed_enrollments(db(), plan_id) if is_plan and plan_id else [],
+        next_steps=NEXT_STEPS,
         labels=_labels(),
     )
 

@@ -12,7 +12,7 @@ from referral.programs import queries, service
 from referral.programs.facts import criteria_of, eligibility_facts
 from referral.programs.models import Enrollment, Program
 from referral.programs.permissions import ProgramPermission
-from referral.programs.rules import EnrollmentAction, EnrollmentState, applicable_categories, is_eligible
+from referral.programs.rules import NEXT_STEPS, EnrollmentAction, EnrollmentState, applicable_categories, is_eligible
 from referral.programs.schemas import EnrollmentDecision, ProposalForm
 from referral.programs.views.blueprint import pages
 from referral.web.forms import FormState
@@ -36,6 +36,7 @@ def enrollment_page(person_id: UUID, form: FormState | None = None, **_parameter
         past=[one for one in queries.enrollments_of(db(), person.id) if one.state not in queries.OPEN_ENROLLMENTS],
         findings=is_eligible(definition, facts).findings,
         categories=[category for category, _ in applicable_categories(definition, facts)],
+        next_steps=NEXT_STEPS,
         may_propose=me().can(ProgramPermission.PROPOSE),
         may_decide=me().can(ProgramPermission.DECIDE_ENROLLMENT),
         form=form or FormState(),
