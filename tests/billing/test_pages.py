@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from referral.accounts.models import Membership
 from referral.billing import queries, service
 from referral.billing.models import Invoice
+from referral.billing.queries import lines_of
 from referral.billing.rules import InvoiceState
 from tests.factories.billing import BOX_PRICE, PaidLoop
 from tests.factories.fixtures import NOW
@@ -77,7 +78,11 @@ def test_the_lead_approves_the_plan_decides_and_pays(paid: PaidLoop, browser: Br
     assert "Maria Garcia" in lead.get(url).text
     assert plan.get(url).status_code == 404
     assert lead.post(f"{url}/approve").status_code == 303
-    assert "Your decision" in plan.get(url).text
+    assert "No invoice waits for the network lead" in lead.get("/invoices").text
+    page = plan.get(url).text
+    assert "Your decision" in page
+    assert f"Accept ${BOX_PRICE}" in page
+    assert f"/thread/line/{lines_of(paid.session, invoice.id)[0].id}" in page
     assert plan.post(f"{url}/decide", data={"denied[]": [""]}).status_code == 303
     paying = {"amount": str(BOX_PRICE), "paid_on": "2026-11-16", "reference": "check 7"}
     assert plan.post(f"{url}/payments", data=paying).status_code == 303
