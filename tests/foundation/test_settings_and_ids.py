@@ -7,13 +7,17 @@ import pytest
 from referral.foundation.ids import short_number, uuid7
 from referral.foundation.settings import Settings, SettingsError
 
+KEY = "vW8kq2Zr-5tYx_1nB7mL0cPd4sHf9gJa"
 PRODUCTION = {
     "REFERRAL_ENV": "production",
-    "SECRET_KEY": "k" * 40,
+    "SECRET_KEY": KEY,
     "DATABASE_URL": "postgresql://db.example/referral",
     "REDIS_URL": "redis://queue.example",
     "PUBLIC_BASE_URL": "https://referral.example",
     "TRUSTED_PROXIES": "1",
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": "a token",
+    "TWILIO_FROM": "+19195550100",
 }
 
 
@@ -50,7 +54,7 @@ def test_the_demonstration_makes_one_key_and_keeps_it(home):
 
 
 def test_secrets_do_not_show_in_the_settings_text(home):
-    assert "k" * 40 not in repr(Settings.from_environment(PRODUCTION | home))
+    assert KEY not in repr(Settings.from_environment(PRODUCTION | home))
 
 
 def test_a_number_that_is_none_is_said_in_one_line(home):

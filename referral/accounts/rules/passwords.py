@@ -1,7 +1,7 @@
 """Which passwords staff may not use: short, common, or made of their own names (NIST SP 800-63B, no composition)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
@@ -12,9 +12,11 @@ FEWEST_SIGNS = 5
 """Fewer different characters than this are a key held down."""
 OWN_LETTERS = 6
 """So many letters must be left when the user's own words are taken out."""
+MOST_SIGNS = 8
+"""Digits and signs around a common word that do not make it better."""
 RUNS = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "01234567890123456789")
 _DISGUISES = str.maketrans("@4310$57!", "aaeiossti")
-_EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
+_HEAD, _TAIL = re.compile(r"^[\W\d_]+"), re.compile(r"[\W\d_]+$")
 _TOO_COMMON = "This is one of the passwords that are tried first. Use several words that do not belong together."
 
 
@@ -37,12 +39,19 @@ def password_problem(password: str, own_words: Iterable[str] = ()) -> str | None
 def is_common(password: str) -> bool:
     """Whether the password is a common one, also with digits or signs around it, repeated, or a run of keys."""
     plain = password.casefold()
-    letters = _EDGES.sub("", plain)
-    forms = {plain, letters, plain.translate(_DISGUISES), _EDGES.sub("", plain.translate(_DISGUISES))}
-    forms |= {letters.translate(_DISGUISES)}
-    if len(set(plain)) < FEWEST_SIGNS or any(_is_run(form) for form in (plain, letters)):
+    if len(set(plain)) < FEWEST_SIGNS:
         return True
-    return any(form in common_passwords() or _repeated(form) in common_passwords() for form in forms if form)
+    cores = {core.translate(table) for core in _cores(plain) for table in ({}, _DISGUISES)}
+    return any(_is_run(core) or core in common_passwords() or _repeated(core) in common_passwords() for core in cores)
+
+
+def _cores(text: str) -> Iterator[str]:
+    """Yield the text with every number of digits and signs taken off its ends: summer!2026 → summer!2026 … summer."""
+    head, tail = (len(found[0]) if (found := run.search(text)) else 0 for run in (_HEAD, _TAIL))
+    for first in range(min(head, MOST_SIGNS) + 1):
+        for last in range(min(tail, MOST_SIGNS) + 1):
+            if core := text[first : len(text) - last]:
+                yield core
 
 
 @cache
