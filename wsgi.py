@@ -9,7 +9,7 @@ In production, behind a TLS proxy, two processes a core:
 import sys
 
 from referral.app import create_app
-from referral.foundation import start
+from referral.foundation import logs, start
 from referral.foundation.database import Database
 from referral.foundation.settings import Settings, SettingsError
 
@@ -19,4 +19,5 @@ try:
     start.check(settings, database)
 except SettingsError as refusal:
     sys.exit("\n".join(f"referral: {line}" for line in str(refusal).splitlines()))
+logs.configure(has_access_log=not settings.is_demo)
 app = create_app(settings, database)

@@ -15,7 +15,7 @@ from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
 
 from referral.app import SCHEDULE, handlers
-from referral.foundation import clock, jobs
+from referral.foundation import clock, jobs, logs
 from referral.foundation.database import Database
 from referral.foundation.encryption import KEYRING
 from referral.foundation.jobs import Handlers
@@ -67,6 +67,7 @@ def tick(database: Database, at: datetime) -> None:
 
 def run(settings: Settings) -> None:
     """Work until told to stop (SIGINT, SIGTERM)."""
+    logs.configure()
     KEYRING.unlock(settings.secret_key)
     database = Database(str(settings.database_url), statement_timeout_ms=60_000)
     _work[:] = [(database, handlers(settings, database))]

@@ -200,6 +200,7 @@ def _limits(statement_timeout_ms: int) -> str:
 def _engine(url: str, role: str, statement_timeout_ms: int) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,  # what was sent could be a name, and an error is written to a log
         pool_pre_ping=True,
         pool_recycle=1800,
         pool_size=8,
