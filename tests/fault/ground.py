@@ -69,7 +69,8 @@ class Ground:
     def serve(self) -> Program:
         """Start the pages with two processes, as in production, and wait until they answer."""
         program = self.start("serve", "--port", str(self.port), "--processes", "2")
-        wait_until(lambda: _answers(self.address), "the pages answer")
+        wait_until(lambda: program.poll() is not None or _answers(self.address), "the pages answer")
+        assert program.poll() is None, self.log_of("serve")
         return program
 
     def log_of(self, command: str) -> str:
@@ -109,10 +110,15 @@ def kill(program: Program) -> None:
 
 
 def children(program: Program) -> list[psutil.Process]:
-    """Return the server processes that a running command started."""
-    return [
-        child for child in psutil.Process(program.pid).children() if "resource_tracker" not in " ".join(child.cmdline())
-    ]
+    """Return the server processes that a running command started and that still run."""
+    return [child for child in psutil.Process(program.pid).children() if _serves(child)]
+
+
+def _serves(process: psutil.Process) -> bool:
+    try:
+        return "resource_tracker" not in " ".join(process.cmdline())
+    except psutil.Error:
+        return False
 
 
 def wait_until(is_so: Callable[[], bool], what: str, patience_s: float = PATIENCE_S) -> float:
