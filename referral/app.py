@@ -234,6 +234,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
 def publish_api(app: Flask, csrf: CSRFProtect) -> None:
     """Register the JSON API with its OpenAPI document; bearer tokens need no CSRF token."""
     published = Api(app)
+    ApiBlueprint.ARGUMENTS_PARSER.unknown = None  # each schema says what is unknown, also of a query: it is refused
     published.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     for blueprint in APIS:
         published.register_blueprint(blueprint)

@@ -98,7 +98,7 @@ def _http(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None:
         return error.response  # type: ignore[return-value]  # aborts with a ready response are Flask responses
-    detail = str(data.get("message", "")) or (error.description or "" if status in SAYS_WHY else "")
+    detail = str(data.get("message", "")) or (error.description or "" if status in SAYS_WHY and not data else "")
     headers = (
         {"Allow": ", ".join(error.valid_methods or ())} if status == 405 and hasattr(error, "valid_methods") else {}
     )

@@ -48,13 +48,13 @@ PARAMETER = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
 def complete(app: Flask, document: dict[str, Any]) -> dict[str, Any]:
     """Add to each operation the header parameters it takes and every status it may answer with."""
     _plain(document)
-    views = _views(app)
+    behind = views(app)
     document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
     document["components"]["responses"] = {
         f"Problem{status}": _problem(status) for status in (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 503)
     }
     for path, method, operation in _operations(document):
-        view = views.get((path, method.upper()))
+        view = behind.get((path, method.upper()))
         is_edit = view is not None and versions.is_edit(view, method.upper())
         parameters = operation.setdefault("parameters", [])
         parameters += [KEY] if method == "post" else []
@@ -84,7 +84,8 @@ def _operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[st
                 yield path, method, item[method]
 
 
-def _views(app: Flask) -> dict[tuple[str, str], Any]:
+def views(app: Flask) -> dict[tuple[str, str], Any]:
+    """Return the view behind each (path, METHOD) of the document."""
     rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")]
     return {
         (PARAMETER.sub(r"{\1}", rule.rule), method): app.view_functions[rule.endpoint]
