@@ -8,7 +8,7 @@ PORT ?= 8000
 PEOPLE ?= 1000
 WORKERS ?= 2
 
-.PHONY: help demo demo-reset test test-full test-servers lint format bench assets sizes lock
+.PHONY: help demo demo-reset test test-full fault test-servers lint format bench assets sizes lock
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -23,10 +23,13 @@ test: $(VENV)/dev.done assets ## Every test that fits into ten minutes
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not full" --cov --cov-report=term
 
 test-full: $(VENV)/dev.done assets ## Also the long sweeps
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore=tests/fault
 
 test-servers: $(VENV)/dev.done assets ## The tests that lean on the database, on PostgreSQL 16 and 17 too
 	@$(BIN)/python -m tests.servers
+
+fault: $(VENV)/dev.done assets ## Kill, cut, restart and restore while people work; prints what passed and failed
+	@$(BIN)/python -m pytest tests/fault -q
 
 lint: $(VENV)/dev.done ## Style, types, layers, templates
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
