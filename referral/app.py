@@ -262,6 +262,7 @@ def configure(app: Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key,
         PUBLIC_BASE_URL=settings.public_base_url,
         DEMO=settings.is_demo,
+        QUICK_EXIT_URL=settings.quick_exit_url,
         SECOND_FACTOR=settings.has_second_factor,
         MAX_CONTENT_LENGTH=16 * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=1024 * 1024,

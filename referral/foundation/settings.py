@@ -46,6 +46,8 @@ class Settings:
     """Whether staff must set up a second step; a demonstration goes without (SECOND_FACTOR=off or required)."""
     trusted_proxies: int = 0
     """How many reverse proxies set X-Forwarded-* in front of us (TRUSTED_PROXIES)."""
+    quick_exit_url: str = "https://www.weather.gov/"
+    """Neutral site that a page is left for at once, by who must not be seen reading it (QUICK_EXIT_URL)."""
     twilio_account_sid: str = ""
     twilio_auth_token: str = field(default="", repr=False)
     twilio_from: str = ""
@@ -84,6 +86,7 @@ class Settings:
             is_debug=environment.get("FLASK_DEBUG", "") not in {"", "0", "false"},
             has_second_factor=_has_second_factor(environment),
             trusted_proxies=_whole_number(environment, "TRUSTED_PROXIES"),
+            quick_exit_url=environment.get("QUICK_EXIT_URL", cls.quick_exit_url),
             twilio_account_sid=environment.get("TWILIO_ACCOUNT_SID", ""),
             twilio_auth_token=environment.get("TWILIO_AUTH_TOKEN", ""),
             twilio_from=environment.get("TWILIO_FROM", ""),

@@ -107,11 +107,17 @@ def test_typing_a_digit_into_a_field_chooses_nothing(page: Page) -> None:
     assert page.locator("input:checked").count() == 0
 
 
-def test_shift_three_times_leaves_for_a_neutral_page(page: Page) -> None:
-    page.route("https://www.weather.gov/", lambda route: route.fulfill(body="weather"))
-    for _ in range(3):
-        page.keyboard.press("Shift")
-    page.wait_for_url("https://www.weather.gov/")
+@pytest.mark.parametrize("way", ["click", "shift"])
+def test_t09_the_way_out_leaves_for_a_neutral_page_and_out_of_history(page: Page, way: str) -> None:
+    page.route("**/s/leave", lambda route: route.fulfill(body="weather"))
+    if way == "click":
+        page.click("[data-quick-exit]")
+    else:
+        for _ in range(3):
+            page.keyboard.press("Shift")
+    page.wait_for_url("**/s/leave")
+    page.go_back()
+    assert "Leave this page now" not in page.content()
 
 
 def test_quick_exit_is_the_first_stop_of_the_tab_key(page: Page) -> None:

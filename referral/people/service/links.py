@@ -19,10 +19,11 @@ from referral.messaging import service as messaging
 from referral.messaging.templates import Template
 from referral.people import queries
 from referral.people.models import Consent, Person, SignedLink
-from referral.people.rules import ConsentMethod, ConsentScope, NeedDomain, SensitivityLevel
+from referral.people.rules import ConsentMethod, ConsentScope, GivenBy, NeedDomain, SensitivityLevel
 from referral.people.rules.links import LINK_LIFE, LinkKind, is_link_open
+from referral.people.rules.minors import MinorTopic, may_guardian_see
 from referral.people.scripts import scripts_for
-from referral.people.service.consent_rights import check_named, check_recipient, check_way
+from referral.people.service.consent_rights import check_giver, check_named, check_recipient, check_way
 from referral.people.service.consents import record_consent
 
 LINK_READER = system("signed-link")
@@ -56,8 +57,10 @@ def request_signature(
     domains: Collection[NeedDomain] = (),
     level: SensitivityLevel = SensitivityLevel.L1,
     shares_content: bool = False,
+    given_by: GivenBy = GivenBy.SELF,
+    minor_topic: MinorTopic | None = None,
 ) -> MadeLink:
-    """Make a link by which the person signs a consent; it is texted if they agreed to texts."""
+    """Make a link by which the person, or who speaks for them, signs; it is texted if the person agreed to texts."""
     check_way(scope, ConsentMethod.ELECTRONIC, level)
     check_recipient(scope, recipient_organization_id, domains)
     check_named(session, scope, recipient_organization_id)
@@ -67,13 +70,20 @@ def request_signature(
         "domains": sorted(domain.value for domain in domains),
         "level": int(level),
         "shares_content": shares_content,
+        "minor_topic": minor_topic.value if minor_topic else None,
     }
-    return _make(session, person, LinkKind.SIGNATURE, arguments, base_url=base_url, by=by, at=at)
+    check_giver(session, person, given_by, scope=scope, domains=domains, topic=minor_topic, at=at)
+    return _make(session, person, LinkKind.SIGNATURE, arguments, reader=given_by, base_url=base_url, by=by, at=at)
 
 
-def share_own_page(session: Session, person: Person, *, base_url: str, by: Principal, at: datetime) -> MadeLink:
-    """Make a link to the page on which the person sees what they allow and who sees them, and takes it back."""
-    return _make(session, person, LinkKind.OWN_PAGE, {}, base_url=base_url, by=by, at=at)
+def share_own_page(
+    session: Session, person: Person, *, base_url: str, by: Principal, at: datetime, reader: GivenBy = GivenBy.SELF
+) -> MadeLink:
+    """Make a link to the page on which the person sees what they allow and who sees them, and takes it back.
+
+    Who speaks for a minor (`reader`) holds a link of their own, which leaves out what the minor agreed to alone.
+    """
+    return _make(session, person, LinkKind.OWN_PAGE, {}, reader=reader, base_url=base_url, by=by, at=at)
 
 
 def text_list(
@@ -136,6 +146,7 @@ def sign(session: Session, link: SignedLink, *, signature: str, by: Principal, a
     asked = link.arguments
     recipient = asked["recipient_organization_id"]
     link.used_at = at
+    topic = asked.get("minor_topic")
     return record_consent(
         session,
         session.get_one(Person, link.person_id),
@@ -148,6 +159,9 @@ def sign(session: Session, link: SignedLink, *, signature: str, by: Principal, a
         level=SensitivityLevel(asked["level"]),
         shares_content=asked["shares_content"],
         signature=signature,
+        given_by=link.reader,
+        proxy_name=None if link.reader is GivenBy.SELF else signature,
+        minor_topic=MinorTopic(topic) if topic else None,
         signed_link_id=link.id,
         by=by,
         at=at,
@@ -163,6 +177,7 @@ def _make(
     base_url: str,
     by: Principal,
     at: datetime,
+    reader: GivenBy = GivenBy.SELF,
 ) -> MadeLink:
     if person.birth_on is None and kind in PERSONAL:
         raise Refused("Note the birth date first: the page behind the link asks for it.")
@@ -174,6 +189,7 @@ def _make(
         network_id=person.network_id,
         token_hash=_hash(secret),
         kind=kind,
+        reader=reader,
         language=scripts_for(person.written_language or person.language).language,
         arguments=arguments,
         organization_id=by.organization_id,
@@ -188,9 +204,18 @@ def _make(
     return MadeLink(link, secret, _text(session, person, link, address, by=by, at=at))
 
 
+def may_reader_see(link: SignedLink, *, topic: MinorTopic | None, level: SensitivityLevel) -> bool:
+    """Whether a row (a consent, or what it opened) is shown behind this link: all to the person themselves.
+
+    Who speaks for a minor sees neither what the minor agreed to alone nor anything sensitive that rests on it.
+    """
+    is_own = link.reader is GivenBy.SELF
+    return is_own or (may_guardian_see(topic, reader=link.reader) and level is SensitivityLevel.L1)
+
+
 def _text(session: Session, person: Person, link: SignedLink, address: str, *, by: Principal, at: datetime) -> bool:
     phone = queries.primary_phone(session, person.id)
-    if phone is None or not queries.may_text(session, person.id, phone.number, at):
+    if link.reader is not GivenBy.SELF or phone is None or not queries.may_text(session, person.id, phone.number, at):
         return False
     messaging.send(
         session,

@@ -32,6 +32,9 @@ METHOD_WORDS = {
 }
 
 
+SIGNED = ("scope", "recipient_organization_id", "domains", "level", "shares_content", "given_by", "minor_topic")
+
+
 def consents_page(person_id: UUID, form: FormState | None = None) -> Response:
     """Show what somebody allows and who sees them."""
     at = clock.now()
@@ -99,7 +102,7 @@ def share_own_page(person_id: UUID) -> ResponseReturnValue:
 
 
 def _ask_for_signature(person: Person, told: dict[str, Any], back: str) -> ResponseReturnValue:
-    asked = {name: told[name] for name in ("scope", "recipient_organization_id", "domains", "level", "shares_content")}
+    asked = {name: told[name] for name in SIGNED}
     made = service.request_signature(db(), person, **asked, base_url=_base_url(), by=me(), at=clock.now())
     if made.is_texted:
         return _back(person.id, back, "The link to sign is on its way to the person's phone.")

@@ -6,7 +6,7 @@ The page is neutral until the birth date is given, names no need, and can be lef
 from typing import Any
 from uuid import UUID
 
-from flask import Response, session
+from flask import Response, current_app, redirect, session
 from flask.typing import ResponseReturnValue
 
 from referral.foundation import clock
@@ -17,12 +17,14 @@ from referral.people.models import Person, SignedLink
 from referral.people.rules import ConsentScope, LinkKind, NeedDomain
 from referral.people.schemas import BirthDateForm, SignatureForm
 from referral.people.scripts import Scripts, scripts_for
+from referral.people.service.links import may_reader_see
 from referral.people.views.blueprint import pages
 from referral.web.forms import FormState
 from referral.web.guard import public
 from referral.web.pages import go, read, redisplay, show
 from referral.web.transaction import act_as, database, db, me
 
+LEAVE = "leave"
 KNOWN_LINK = "known_link"
 """Key of the browser's signed cookie: the link whose birth date was given."""
 
@@ -50,8 +52,8 @@ def link_page(token: str, form: FormState | None = None) -> Response:
 @pages.get("/s/<token>")
 @public
 def link(token: str) -> ResponseReturnValue:
-    """Show what the link is for."""
-    return link_page(token)
+    """Show what the link is for; the address `/s/leave` is the way out of every page that a person opens."""
+    return _leave() if token == LEAVE else link_page(token)
 
 
 @pages.post("/s/<token>/check")
@@ -84,8 +86,19 @@ def withdraw_own(token: str, consent_id: UUID) -> ResponseReturnValue:
     """Take back one's own consent: at once, and without asking anybody."""
     found = _come_in(token)
     person = db().get_one(Person, found.person_id)
-    service.withdraw_consent(db(), service.consent_of(db(), person, consent_id), by=me(), at=clock.now())
+    consent = service.consent_of(db(), person, consent_id)
+    if not may_reader_see(found, topic=consent.minor_topic, level=consent.level):
+        raise NotFound
+    service.withdraw_consent(db(), consent, by=me(), at=clock.now())
     return go("people.link", scripts_for(found.language).page["withdrawn"], token=token)
+
+
+def _leave() -> ResponseReturnValue:
+    """Leave at once for a neutral site: the browser forgets what it kept, and the link asks who is there again."""
+    session.clear()
+    gone = redirect(current_app.config["QUICK_EXIT_URL"], 303)
+    gone.headers["Clear-Site-Data"] = '"cookies", "storage"'  # no page is in the cache: each says no-store
+    return gone
 
 
 def _opened(token: str) -> SignedLink:
@@ -109,11 +122,12 @@ def _content(link: SignedLink, scripts: Scripts, organization: Organization) -> 
     at = clock.now()
     person = service.open_person(db(), link.person_id, by=me(), at=at, why="own page")
     is_to_sign = link.kind is LinkKind.SIGNATURE and link.used_at is None
+    consents, opened = queries.consents_in_force(db(), person.id, at=at), queries.grants(db(), person.id, at=at)
     return {
         "person": person,
         "to_sign": _script(link, scripts, organization) if is_to_sign else None,
-        "in_force": queries.consents_in_force(db(), person.id, at=at),
-        "grants": queries.grants(db(), person.id, at=at),
+        "in_force": [one for one in consents if may_reader_see(link, topic=one.minor_topic, level=one.level)],
+        "grants": [row for row in opened if may_reader_see(link, topic=None, level=row[0].level)],
         "names": _names(person.id),
         "emergencies": emergencies.of_person(db(), person.id),
     }

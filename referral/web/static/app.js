@@ -66,6 +66,7 @@
 
   function leave(link) {
     document.documentElement.hidden = true;
+    document.body.replaceChildren();
     document.title = " ";
     window.location.replace(link.href);
   }
