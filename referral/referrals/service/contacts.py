@@ -47,6 +47,7 @@ def log_contact(
         person_id=referral.person_id,
         network_id=referral.network_id,
         subject=("referral", referral.id),
+        level=int(referral.level),
         way=way.value,
         result=result.value,
     )

@@ -144,6 +144,7 @@ def withhold_outcome(session: Session, referral: Referral, *, by: Principal, at:
         person_id=referral.person_id,
         network_id=referral.network_id,
         subject=("referral", referral.id),
+        level=int(referral.level),
     )
 
 
@@ -159,6 +160,7 @@ def _recorded(
         person_id=referral.person_id,
         network_id=referral.network_id,
         subject=("referral", referral.id),
+        level=int(referral.level),
         evidence=evidence.id,
         kind=evidence.kind.value,
         answer=evidence.answer.value,

@@ -112,6 +112,7 @@ def _log(session: Session, referral: Referral, change: StatusChange, *, by: Prin
         person_id=referral.person_id,
         network_id=referral.network_id,
         subject=("referral", referral.id),
+        level=int(referral.level),
         reason=change.reason_code,
         version=change.version,
         before=change.from_status,

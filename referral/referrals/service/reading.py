@@ -25,6 +25,7 @@ def open_referral(session: Session, referral_id: UUID, *, by: Principal, at: dat
         person_id=referral.person_id,
         network_id=referral.network_id,
         subject=("referral", referral.id),
+        level=int(referral.level),
     )
     if referral.level is not SensitivityLevel.L1 and by.organization_id != referral.sending_organization_id:
         record_disclosure(

@@ -245,4 +245,5 @@ def _record(session: Session, need: Need, action: str, *, by: Principal, at: dat
         person_id=need.person_id,
         network_id=need.network_id,
         subject=("need", need.id),
+        level=int(need.level),
     )

@@ -112,4 +112,5 @@ def _record(session: Session, urgent: UrgentAnswer, action: str, *, by: Principa
         person_id=urgent.person_id,
         network_id=urgent.network_id,
         subject=("urgent_answer", urgent.id),
+        level=3,
     )
