@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import TextClause, text
 from sqlalchemy.exc import ProgrammingError
 
@@ -36,5 +37,7 @@ def database_problems(database: Database) -> list[str]:
     try:
         with database.transaction(_STARTING) as session:
             return [line for line, query in _CHECKS.items() if session.scalar(query)]
-    except ProgrammingError:
+    except ProgrammingError as error:
+        if isinstance(error.orig, InsufficientPrivilege):
+            return ["DATABASE_URL signs in as a role that may not work as referral_app: use referral_app."]
         return ["The database is not at the present schema: run referral migrate first."]

@@ -113,6 +113,23 @@ def test_a_weak_password_is_refused(operated: Database, run: Run) -> None:
     assert (code, complaint.count("\n")) == (1, 1)
 
 
+def test_without_a_password_a_new_user_gets_a_link_and_a_reset_gives_another(operated: Database, run: Run) -> None:
+    code, said, _ = run(*ADD[:-2], "--organization", "Helping Hands Pantry")
+    assert (code, said.count("/sign-in/link/")) == (0, 1)
+    code, again, _ = run("accounts", "reset", "rosa@example.org")
+    assert (code, again.count("/sign-in/link/")) == (0, 1)
+    assert said.splitlines()[-1] != again.splitlines()[-1]
+    assert run("accounts", "reset", "nobody@example.org")[0] == 1
+
+
+def test_the_first_administrator_comes_in_by_one_link_on_an_empty_database(operated: Database, run: Run) -> None:
+    setup = ("setup", "ada@example.org", "--name", "Ada", "--network", "N", "--state", "NC", "--organization", "Center")
+    code, said, _ = run(*setup)
+    assert (code, said.count("/sign-in/link/")) == (0, 1)
+    code, said, complaint = run(*setup)
+    assert (code, said, complaint.count("\n")) == (1, "", 1)
+
+
 def test_a_token_is_shown_once_and_only_for_somebody_who_works_there(operated: Database, run: Run) -> None:
     run(*ADD, "--organization", "Helping Hands Pantry")
     code, token, _ = run("accounts", "token", "rosa@example.org", "--name", "export")

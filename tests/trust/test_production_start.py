@@ -1,10 +1,11 @@
 """T29: a production start refuses what is unfit, with one clear line for each reason."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from referral.demo.models import Demonstration
 from referral.foundation import start
@@ -90,11 +91,30 @@ def test_t29_the_programs_own_role_and_an_empty_database_are_accepted(earnest, f
     start.check(earnest, fit)
 
 
-def test_t29_a_role_that_may_become_the_owner_is_refused(earnest, committed_database) -> None:
-    database = signed_in_as("referral_owner", committed_database)
-    assert [line for line in start.database_problems(database) if "owns tables" in line]
-    with pytest.raises(SettingsError, match="owns tables"):
+@pytest.fixture
+def both(committed_database: Database) -> Iterator[str]:
+    """A role that is the program's and the owner's at once."""
+    name = f"referral_start_{os.getpid()}"
+    with committed_database.engine.connect() as connection:
+        connection.execute(text("RESET ROLE"))
+        connection.execute(text(f"CREATE ROLE {name} LOGIN NOINHERIT IN ROLE referral_app, referral_owner"))
+        connection.commit()
+        yield name
+        connection.execute(text(f"DROP ROLE {name}"))
+        connection.commit()
+
+
+def test_t29_a_role_that_may_become_the_owner_is_refused(earnest, committed_database, both) -> None:
+    database = signed_in_as(both, committed_database)
+    with pytest.raises(SettingsError, match="owns tables") as refused:
         start.check(earnest, database)
+    assert len(str(refused.value).splitlines()) == 1
+    database.dispose()
+
+
+def test_t29_a_role_that_is_not_the_programs_is_refused_in_words(committed_database) -> None:
+    database = signed_in_as("referral_owner", committed_database)
+    assert [line for line in start.database_problems(database) if "may not work as referral_app" in line]
     database.dispose()
 
 

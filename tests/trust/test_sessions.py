@@ -11,8 +11,8 @@ from redis import Redis
 from sqlalchemy import select
 
 from referral.accounts import service
-from referral.accounts.models import Membership
-from referral.app import create_app
+from referral.accounts.models import Membership, SignIn
+from referral.app import HANDLERS, SCHEDULE, create_app
 from referral.audit.models import AuditEvent
 from referral.foundation import clock
 from referral.organizations.rules import Role
@@ -154,6 +154,15 @@ def test_t10_the_cookie_is_bound_to_the_host_over_tls(settings, database, ana):
     )
     cookie = next(line for line in answer.headers.getlist("Set-Cookie") if line.startswith("__Host-sid="))
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
+
+
+def test_t10_ended_sessions_are_forgotten_after_30_days_and_not_before(client, session):
+    client.post("/sign-out")
+    for days, kept in ((29, 1), (31, 0)):
+        for forget in HANDLERS["sign_ins.forget"]:
+            forget(session, at=NOW + timedelta(days=days))
+        assert len(session.scalars(select(SignIn)).all()) == kept
+    assert SCHEDULE["sign_ins.forget"] == 24 * 60
 
 
 def hire_elsewhere(world: World, session, membership: Membership) -> Membership:
