@@ -117,6 +117,7 @@ HANDLERS: Handlers = {
         referrals_jobs.withdraw_resting_on,
         programs_jobs.consent_withdrawn,
     ),
+    "person.hidden": (referrals_jobs.hide,),
     "referral.sent": (),
     "referral.in_review": (),
     "referral.accepted": (),

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from referral.foundation.database import principal_of
@@ -11,13 +12,15 @@ from referral.messaging.models import Question
 from referral.messaging.rules import ReplyMeaning
 from referral.people import queries as people
 from referral.people.models import Person
+from referral.people.rules import SensitivityLevel
 from referral.referrals import queries, service
-from referral.referrals.models import Referral
+from referral.referrals.models import ContactAttempt, Contradiction, OutcomeEvidence, Referral
 from referral.referrals.queries import texting
 from referral.referrals.rules import (
     AWAITING_ANSWER,
     CONSENT_WITHDRAWN,
     NEVER_ANSWERED,
+    OPEN,
     Action,
     HeardBy,
     Party,
@@ -25,6 +28,8 @@ from referral.referrals.rules import (
     Status,
 )
 
+OF_REFERRAL = (Referral, ContactAttempt, OutcomeEvidence, Contradiction)
+"""What is raised to the level of a hidden person; the log of moves is never changed, and shown with its referral."""
 _ANSWERS = {
     ReplyMeaning.YES: PersonAnswer.HELPED,
     ReplyMeaning.PARTLY: PersonAnswer.PARTLY,
@@ -46,6 +51,26 @@ def expire(session: Session, *, at: datetime, referral_id: str) -> None:
             at=at,
             reason_code=NEVER_ANSWERED.code,
         )
+
+
+def hide(session: Session, *, at: datetime, person_id: str) -> None:
+    """Somebody asked not to be found: what is open ends where no release names the receiver, and all of it is L3."""
+    person = session.get_one(Person, UUID(person_id))
+    if not person.is_hidden:
+        return
+    for referral in queries.referrals_of_person(session, person.id):
+        if referral.status in OPEN and referral.level is not SensitivityLevel.L3:
+            service.move(
+                session,
+                referral,
+                Action.WITHDRAW,
+                by=principal_of(session),
+                at=at,
+                party=Party.PERSON,
+                reason_code=CONSENT_WITHDRAWN.code,
+            )
+    for table in OF_REFERRAL:
+        session.execute(update(table).where(table.person_id == person.id).values(level=SensitivityLevel.L3))
 
 
 def withdraw_resting_on(session: Session, *, at: datetime, consent_id: str) -> None:

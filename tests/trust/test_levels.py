@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from referral.accounts.models import Membership
 from referral.audit.models import AuditEvent
+from referral.directory.models import Address, Location
+from referral.directory.queries.cards import say_place
+from referral.directory.rules.vocabulary import LocationType
 from referral.foundation import clock
 from referral.foundation.principal import Principal
 from referral.organizations.rules import Role
@@ -17,13 +20,13 @@ from referral.people import service as people
 from referral.people.models import Consent
 from referral.people.rules import ConsentScope, NeedCategory
 from referral.referrals import service as referrals
-from referral.referrals.jobs import withdraw_resting_on
+from referral.referrals.jobs import hide, withdraw_resting_on
 from referral.referrals.models import Referral, StatusChange
-from referral.referrals.rules import Connection, MoveRefused, Outcome, Refusal, Status, loop_rates
+from referral.referrals.rules import Action, Connection, MoveRefused, Outcome, Refusal, Status, loop_rates
 from referral.screening.models import Need, NeedChange
 from referral.web.transaction import Application
 from tests.factories.fixtures import NOW, World
-from tests.factories.levels import SensitiveLoop
+from tests.factories.levels import PHONE, SensitiveLoop
 
 Api = Callable[[Membership], dict[str, str]]
 Browser = Callable[[Membership], FlaskClient]
@@ -104,7 +107,7 @@ L2_AFTER = {
     "navigator": WHOLE | {"person_id"},
     "intake": WHOLE,
     "admin": WHOLE,
-    "biller": WHOLE - {"note"},
+    "biller": {"given_name", "family_name"},
 }
 L3_AFTER = {"navigator": WHOLE | {"person_id"}, "cleared": WHOLE}
 
@@ -217,3 +220,41 @@ def test_how_a_safety_referral_ended_is_withheld_when_the_person_wishes_and_is_n
         f"/referrals/{other.id}/withdraw", data={"reason_code": "outcome_withheld"}
     )
     assert refused.status_code == 422
+
+
+def test_who_asks_not_to_be_found_is_found_nowhere_any_more(
+    loop: SensitiveLoop, app: Application, api: Api, browser: Browser
+) -> None:
+    loop.allow()
+    referral = loop.do(loop.send(), Action.ACCEPT)
+    number, person = referral.number, loop.person
+    people.change_person(loop.session, person, {"is_hidden": True}, by=loop.navigator, at=NOW)
+    hide(loop.session, at=NOW, person_id=str(person.id))
+    loop.session.commit()
+    client = app.test_client()
+    nowhere = "00000000-0000-4000-8000-000000000000"
+    for who, member in loop.everybody().items():
+        if who == "navigator":
+            continue
+        token = api(member)
+        for address in ("people/{}", "people/{}/consents", "people/{}/needs", "referrals/{}"):
+            id_ = referral.id if "referrals" in address else person.id
+            real = client.get(f"/api/v1/{address.format(id_)}", headers=token)
+            none = client.get(f"/api/v1/{address.format(nowhere)}", headers=token)
+            assert real.status_code == none.status_code, (who, address)
+            assert {**real.json, "request_id": ""} == {**none.json, "request_id": ""}, (who, address)
+        found = client.post("/api/v1/people/search", json={"name": "Garcia", "phone": PHONE}, headers=token)
+        assert "Garcia" not in found.text, who
+        for folder in ("inbox&box=active", "inbox&box=ended", "sent&box=ended"):
+            assert number not in client.get(f"/api/v1/referrals?folder={folder}", headers=token).text, (who, folder)
+        home = browser(member).get("/").text
+        assert number not in home, who
+        assert person.number not in home, who
+    own = client.get(f"/api/v1/referrals/{referral.id}", headers=api(loop.staff["navigator"]))
+    assert own.json["referral"]["status"] == "withdrawn"
+
+
+def test_a_confidential_place_says_its_town_and_never_its_street() -> None:
+    place = Location(is_confidential=True, location_type=LocationType.PHYSICAL)
+    said = say_place(place, Address(city="Durham", state_province="NC", address_1="12 Elm St", postal_code="27701"))
+    assert said == "Durham, NC, confidential address"

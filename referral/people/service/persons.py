@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
+from referral.foundation import jobs
 from referral.foundation.elevation import seeing_all
 from referral.foundation.ids import short_number
 from referral.foundation.principal import Principal
@@ -120,6 +121,8 @@ def change_person(
         raise Refused("Somebody hidden needs a navigator of their own first.")
     person.changed_at = at
     session.flush()
+    if "is_hidden" in changed and person.is_hidden:
+        jobs.add(session, "person.hidden", key=f"person-{person.id}-v{person.version}-hidden", person_id=person.id)
     _record(session, "person:changed", person, by=by, at=at, fields=sorted(changed))
     return person
 
