@@ -53,7 +53,7 @@ def entered(opened: Opened, target: str = "") -> Response:
 def next_step(sign_in: SignIn, target: str = "") -> str:
     """Return where a browser goes that has come so far: its code, a new app, its organization, or where it wanted."""
     target = target if is_local(target) else ""
-    parameters = {"next": target} if target else {}
+    parameters: dict[str, Any] = {"next": target} if target else {}
     if sign_in.stage is SignInStage.CODE:
         return url_for("accounts.second_factor", **parameters)
     if sign_in.stage is SignInStage.ENROLL:
