@@ -1,7 +1,7 @@
 """The pages of money, as each role meets them; a month's invoice in three actions."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,6 +11,8 @@ from referral.billing import queries, service
 from referral.billing.models import Invoice
 from referral.billing.queries import lines_of
 from referral.billing.rules import InvoiceState
+from referral.people.service import access as people
+from referral.referrals.rules import Action
 from tests.factories.billing import BOX_PRICE, PaidLoop
 from tests.factories.fixtures import NOW
 
@@ -64,6 +66,23 @@ def test_what_cannot_be_billed_says_why_on_the_page(paid: PaidLoop, browser: Bro
 
     assert "The date lies outside the service authorization." in page.text
     assert "Make the invoice" not in page.text
+
+
+def test_the_biller_reads_why_a_name_is_gone_from_their_own_line(paid: PaidLoop, browser: Browser) -> None:
+    referral, _ = paid.authorized()
+    paid.deliver(referral, 2)
+    invoice = paid.draft()
+    paid.do(referral, Action.START)
+    paid.do(referral, Action.SERVE, reason_code="service_delivered")
+    referral.ended_at = NOW - timedelta(days=91)
+    people.revoke(paid.session, basis_id=referral.id, at=NOW)
+    paid.session.commit()
+
+    page = browser(paid.staff["biller"]).get(f"/invoices/{invoice.id}").text
+
+    assert referral.number in page
+    assert "Name closed: the referral ended more than 90 days ago" in page
+    assert "Garcia" not in page
 
 
 def test_the_lead_approves_the_plan_decides_and_pays(paid: PaidLoop, browser: Browser) -> None:

@@ -1,13 +1,15 @@
 """The pages of the loop: what people read, click and are told."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from referral.people.service import add_phone
 from referral.referrals import queries
 from referral.referrals.models import Referral
-from referral.referrals.rules import Action, ContactResult, Status
+from referral.referrals.rules import Action, ContactResult, Status, reasons_for
+from referral.referrals.rules.boxes import SentBox
 from tests.factories.fixtures import NOW
 from tests.factories.referrals import Loop, a_listing, an_unclaimed
 
@@ -244,3 +246,46 @@ def test_sent_referrals_are_narrowed_by_need_and_by_sender(loop: Loop, pages, se
 def test_a_contradiction_that_is_not_there_is_not_found(loop: Loop, pages, sent: Referral) -> None:
     data = {"answer": "helped", "note": "x"}
     assert pages("navigator").post(f"/contradictions/{sent.id}", data=data).status_code == 404
+
+
+def test_the_receiver_sees_until_when_it_should_answer(loop: Loop, pages, sent: Referral) -> None:
+    client = pages("intake")
+    assert "answer by Nov 18, 2026" in client.get("/inbox").text, "two business days after Monday, November 16"
+    assert "Answer by" in client.get(f"/referrals/{sent.id}").text
+    loop.do(sent, Action.ACCEPT)
+    loop.session.commit()
+    assert "Answer by" not in client.get(f"/referrals/{sent.id}").text
+
+
+def test_an_answer_that_is_overdue_is_marked(loop: Loop, pages, sent: Referral) -> None:
+    sent.sent_at = NOW - timedelta(days=9)
+    loop.session.commit()
+    client = pages("intake")
+    assert "Answer overdue" in client.get("/inbox").text
+    assert "overdue" in client.get(f"/referrals/{sent.id}").text
+
+
+def test_what_ended_long_ago_is_said_to_be_closed_and_not_linked(loop: Loop, pages, sent: Referral) -> None:
+    loop.do(sent, Action.ACCEPT, Action.START)
+    loop.do(sent, Action.CLOSE_UNSERVED, reason_code=reasons_for(Status.NOT_SERVED)[-1].code, note="Said no.")
+    sent.ended_at = NOW - timedelta(days=91)
+    loop.session.commit()
+    client = pages("intake")
+    page = client.get("/inbox?box=ended").text
+    assert sent.number in page
+    assert "ended more than 90 days ago" in page
+    assert f"/referrals/{sent.id}" not in page
+    assert client.get(f"/referrals/{sent.id}").status_code == 404
+
+
+def test_what_was_sent_back_last_stands_first_on_every_page(loop: Loop, sent: Referral) -> None:
+    back = [sent, *(loop.send(a_listing(loop.session, loop.world.pantry, f"Box {n}")) for n in range(3))]
+    for days, referral in zip((3, 1, 4, 2), back, strict=True):
+        loop.do(referral, Action.DECLINE, reason_code="no_capacity")
+        referral.ended_at = NOW - timedelta(days=days)
+    loop.session.flush()
+    mine = loop.navigator.organization_id
+    expected = [back[1].id, back[3].id, back[0].id, back[2].id]
+    first = queries.sent_box(loop.session, mine, SentBox.SENT_BACK, limit=2)
+    second = queries.sent_box(loop.session, mine, SentBox.SENT_BACK, limit=2, after=first[-1].id)
+    assert [row.id for row in (*first, *second)] == expected

@@ -21,6 +21,7 @@ from referral.organizations.models import Organization
 from referral.programs import queries as programs
 from referral.programs.models import Program, ServiceAuthorization
 from referral.programs.rules import add_months, month_of
+from referral.referrals import queries as referral_queries
 from referral.referrals import service as referrals
 from referral.web.forms import FormState
 from referral.web.guard import allow
@@ -43,6 +44,9 @@ def deliveries_page(form: FormState | None = None, **_parameters: object) -> Res
         "billing/deliveries.html",
         bills=_by_plan(checked),
         people=people,
+        nameless=referral_queries.nameless(
+            db(), [delivery.referral_id for delivery, person in found if person is None], at=clock.now()
+        ),
         labels=programs.service_labels(db(), program.network_id),
         program=program,
         month_on=month_on,

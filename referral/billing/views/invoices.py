@@ -18,6 +18,7 @@ from referral.foundation.refusals import NotFound
 from referral.programs import queries as programs
 from referral.programs.rules import allowed_actions
 from referral.programs.service.movers import movers_of
+from referral.referrals import queries as referrals
 from referral.web import versions
 from referral.web.chips import in_words
 from referral.web.forms import FormState
@@ -60,10 +61,14 @@ def invoice_page(invoice_id: UUID, form: FormState | None = None, **_parameters:
     found = service.open_invoice(db(), invoice_id, by=me(), at=clock.now())
     actions = {action.value for action in allowed_actions(INVOICE_MOVES, found.state, movers=movers_of(me()))}
     is_deciding = me().can(BillingPermission.DECIDE) and bool({"accept", "deny"} & actions)
+    rows = queries.lines_with_people(db(), found.id)
+    is_own = found.organization_id == me().organization_id
+    unnamed = [line.referral_id for line, person in rows if person is None] if is_own else []
     return show(
         "billing/invoice.html",
         invoice=found,
-        rows=queries.lines_with_people(db(), found.id),
+        rows=rows,
+        nameless=referrals.nameless(db(), unnamed, at=clock.now()),
         labels=programs.service_labels(db(), found.network_id),
         answers=service.preview(db(), found) if is_deciding else {},
         story=_story(found),

@@ -1,10 +1,11 @@
 """What we ask about referrals."""
 
 from referral.referrals.queries.choices import Choice, Listing, channel_to, choices, consent_for, listing_of
+from referral.referrals.queries.clocks import answer_due_at
 from referral.referrals.queries.levels import is_level_open, is_masked
+from referral.referrals.queries.listed import ListedReferral
 from referral.referrals.queries.lists import (
     PAGE,
-    ListedReferral,
     contradicted,
     count_contradictions,
     inbox,
@@ -15,6 +16,7 @@ from referral.referrals.queries.lists import (
     sent_counts,
     to_call,
 )
+from referral.referrals.queries.nameless import nameless
 from referral.referrals.queries.records import (
     all_evidence_of,
     attempts_of,
@@ -43,6 +45,7 @@ __all__ = [
     "Listing",
     "SeenPerson",
     "all_evidence_of",
+    "answer_due_at",
     "attempts_of",
     "changes_of",
     "channel_to",
@@ -60,6 +63,7 @@ __all__ = [
     "is_masked",
     "last_settled_at",
     "listing_of",
+    "nameless",
     "numbers_to_call",
     "open_contradiction",
     "open_one_like",

@@ -1,8 +1,7 @@
 """Work lists, a page at a time by keyset, with only the columns they show."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -18,6 +17,9 @@ from referral.organizations.models import Organization
 from referral.people.models import Person
 from referral.people.rules import NeedCategory, SensitivityLevel
 from referral.referrals.models import Contradiction, OutcomeEvidence, Referral
+from referral.referrals.queries.clocks import answer_clock
+from referral.referrals.queries.listed import ListedReferral
+from referral.referrals.queries.ordering import Listed, latest_first, oldest_first
 from referral.referrals.rules import (
     AWAITING_ANSWER,
     OPEN,
@@ -25,47 +27,10 @@ from referral.referrals.rules import (
     Connection,
     EvidenceKind,
     Status,
-    Urgency,
-    reason_label,
 )
 from referral.referrals.rules.boxes import SENT_STATUSES, SentBox
 
 PAGE = 50
-
-
-@dataclass(frozen=True, slots=True)
-class ListedReferral:
-    """One line of a work list; the person is named only where the reader may see the name."""
-
-    id: UUID
-    number: str
-    status: Status
-    reason_code: str | None
-    category: NeedCategory
-    urgency: Urgency
-    channel: Channel
-    connection: Connection
-    service: str
-    sender: str
-    receiver: str
-    person_id: UUID
-    need_id: UUID
-    given_name: str | None
-    family_name: str | None
-    language: str | None
-    household_size: int | None
-    area: str | None
-    sent_at: datetime | None
-    due_at: datetime | None
-    expected_on: date | None
-    ended_at: datetime | None
-    version: int
-    level: SensitivityLevel
-
-    @property
-    def reason(self) -> str | None:
-        """Return the reason in words."""
-        return reason_label(self.status, self.reason_code)
 
 
 def inbox(
@@ -76,9 +41,13 @@ def inbox(
     after: UUID | None = None,
     limit: int = PAGE,
 ) -> Sequence[ListedReferral]:
-    """Return what came to an organization, the oldest first; before it takes one, only the minimum is shown."""
+    """Return what came to an organization; before it takes one, only the minimum is shown.
+
+    The oldest first, but what has ended the latest first.
+    """
     mine = (Referral.receiving_organization_id == organization_id, Referral.channel == Channel.NETWORK)
-    return _page(session, _listed().where(*mine), statuses, after, limit, is_receiver=True)
+    query = _ordered(_listed().where(*mine), after, latest=OPEN.isdisjoint(statuses))
+    return _with_due_dates(session, organization_id, _page(session, query, statuses, limit, is_receiver=True))
 
 
 def sent_box(
@@ -91,13 +60,17 @@ def sent_box(
     after: UUID | None = None,
     limit: int = PAGE,
 ) -> Sequence[ListedReferral]:
-    """Return one box of what an organization (or one of its users) sent, the oldest first."""
+    """Return one box of what an organization (or one of its users) sent.
+
+    The oldest first, but what came back or ended the latest first.
+    """
     query = _listed().where(Referral.sending_organization_id == organization_id, *_what_box_asks(box))
     if category is not None:
         query = query.where(Referral.category == category)
     if by_user_id is not None:
         query = query.where(Referral.created_by_user_id == by_user_id)
-    return _page(session, query, SENT_STATUSES[box], after, limit)
+    query = _ordered(query, after, latest=box in {SentBox.SENT_BACK, SentBox.ENDED})
+    return _page(session, query, SENT_STATUSES[box], limit)
 
 
 def sent(
@@ -110,7 +83,7 @@ def sent(
 ) -> Sequence[ListedReferral]:
     """Return what an organization sent and stands at one of these statuses, the oldest first."""
     mine = (Referral.sending_organization_id == organization_id, Referral.sent_at.is_not(None))
-    return _page(session, _listed().where(*mine), statuses, after, limit)
+    return _page(session, oldest_first(_listed().where(*mine), after), statuses, limit)
 
 
 def sent_back(session: Session, organization_id: UUID, *, limit: int = PAGE) -> Sequence[ListedReferral]:
@@ -226,6 +199,7 @@ def _listed() -> Select[*tuple[Any, ...]]:
             Referral.expected_on,
             Referral.ended_at,
             Referral.version,
+            Referral.network_id,
             Referral.level,
             Referral.taken_at,
         )
@@ -241,19 +215,30 @@ def _page(
     session: Session,
     query: Select[*tuple[Any, ...]],
     statuses: Collection[Status],
-    after: UUID | None,
     limit: int,
     *,
     is_receiver: bool = False,
 ) -> Sequence[ListedReferral]:
-    query = query.where(Referral.status.in_(statuses)).order_by(Referral.id).limit(limit)
-    if after is not None:
-        query = query.where(Referral.id > after)
+    query = query.where(Referral.status.in_(statuses)).limit(limit)
     lines = [_line(row, is_receiver=is_receiver) for row in session.execute(query)]
     for line in lines:
         if line.level is SensitivityLevel.L2:
             note_sensitive(session, line.person_id)
     return lines
+
+
+def _ordered(query: Listed, after: UUID | None, *, latest: bool) -> Listed:
+    return latest_first(query, after) if latest else oldest_first(query, after)
+
+
+def _with_due_dates(
+    session: Session, organization_id: UUID, rows: Sequence[ListedReferral]
+) -> Sequence[ListedReferral]:
+    """Add until when the organization should answer, on its own calendar in each network."""
+    waiting = [row for row in rows if row.sent_at is not None and row.status in AWAITING_ANSWER]
+    clocks = {id_: answer_clock(session, organization_id, id_) for id_ in {row.network_id for row in waiting}}
+    due = {row.id: clocks[row.network_id](row.sent_at) for row in waiting if row.sent_at is not None}
+    return [replace(row, answer_due_at=due.get(row.id)) for row in rows]
 
 
 def _line(row: Row[*tuple[Any, ...]], *, is_receiver: bool = False) -> ListedReferral:

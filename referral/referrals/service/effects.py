@@ -6,12 +6,12 @@ from sqlalchemy.orm import Session
 
 from referral.foundation import jobs
 from referral.foundation.principal import Principal
-from referral.organizations.models import Network, Organization
-from referral.organizations.rules import BusinessCalendar, due_at, us_holidays
+from referral.organizations.rules import due_at
 from referral.people import service as people
 from referral.people.rules import GrantBasis, GrantScope, SensitivityLevel
 from referral.people.service.disclosing import record_disclosure
 from referral.referrals.models import Referral, StatusChange
+from referral.referrals.queries.clocks import calendar_of
 from referral.referrals.rules import (
     AFTER_END,
     AWAITING_ANSWER,
@@ -119,13 +119,7 @@ def _follow_hard_stop(session: Session, referral: Referral, change: StatusChange
 
 def hard_stop(session: Session, referral: Referral, sent_at: datetime) -> datetime:
     """Return the instant at which an unanswered referral expires, on the receiver's calendar."""
-    receiver = session.get_one(Organization, referral.receiving_organization_id)
-    network = session.get_one(Network, referral.network_id)
-    calendar = BusinessCalendar(
-        zone=receiver.time_zone,
-        closes_at=receiver.closes_at,
-        network_holidays=us_holidays(network.state),
-    )
+    calendar = calendar_of(session, referral.receiving_organization_id, referral.network_id)
     return due_at(calendar, sent_at, HARD_STOP_DAYS)
 
 

@@ -42,6 +42,7 @@ def inbox() -> ResponseReturnValue:
         next=_next(rows),
         may_move=me().can(ReferralPermission.MOVE),
         language_name=language_name,
+        now=clock.now(),
     )
 
 

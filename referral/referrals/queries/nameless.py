@@ -1,0 +1,23 @@
+"""Why an organization no longer reads the name on its own rows: the referral still has its number."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from referral.referrals.models import Referral
+from referral.referrals.rules import AFTER_END
+
+
+def nameless(session: Session, referral_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, tuple[str, str]]:
+    """Return number and reason by referral, for rows whose person the asker's organization may not read now."""
+    query = select(Referral.id, Referral.number, Referral.ended_at).where(Referral.id.in_(set(referral_ids)))
+    return {row.id: (row.number, _why(row.ended_at, at)) for row in session.execute(query)}
+
+
+def _why(ended_at: datetime | None, at: datetime) -> str:
+    if ended_at is not None and at > ended_at + AFTER_END:
+        return f"Name closed: the referral ended more than {AFTER_END.days} days ago"
+    return "Name not shared with your role"
