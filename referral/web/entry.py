@@ -63,6 +63,8 @@ def refuse_odd_json() -> None:
         abort(400, "The body is not UTF-8.")
     except json.JSONDecodeError:
         return  # the schema says what is wrong with it, or nobody reads it
+    if not isinstance(found, dict):
+        _refuse("Send an object.")
     for path, value in _walk(found):
         if isinstance(value, str):
             _look_at(path, value)

@@ -88,5 +88,5 @@ BODIES = [
     b"\x00" * 100,
     b"<?xml version='1.0'?><a/>",
 ]
-REFUSED = BODIES[7:15] + BODIES[15:18] + BODIES[19:21]
+REFUSED = BODIES[1:5] + BODIES[7:15] + BODIES[15:18] + BODIES[19:21]
 """Bodies that no door of the API may take, whatever it asks for."""

@@ -32,7 +32,7 @@ CHECKS = [
 ]
 """All but one: that valid data is accepted cannot be asked of deeds that a state, a consent or a person refuses."""
 ROLES = ("center", "cbo", "plan")
-FEW, MANY = 2, 100
+FEW, MANY = 1, 100
 
 
 @pytest.fixture
