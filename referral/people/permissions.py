@@ -13,6 +13,8 @@ class PersonPermission(StrEnum):
     ADD = "person:add"
     READ = "person:read"
     CHANGE = "person:change"
+    REACH = "safe_contact:read"
+    """Reads how to reach somebody; without it a record opens only as far as a bill needs."""
     DESCRIBE = "demographic:note"
     READ_DEMOGRAPHICS = "demographic:read"
     READ_CONSENTS = "consent:read"
@@ -34,11 +36,12 @@ GRANTS: Grants = {
     PersonPermission.ADD: _CARE_TEAM,
     PersonPermission.READ: _CARE_TEAM | _CBO | _PAYERS,
     PersonPermission.CHANGE: _CARE_TEAM,
+    PersonPermission.REACH: _CARE_TEAM | _CBO | {Role.PLAN_CARE_MGR},
     PersonPermission.DESCRIBE: frozenset({Role.NAVIGATOR}),
     PersonPermission.READ_DEMOGRAPHICS: _CARE_TEAM,
     PersonPermission.READ_CONSENTS: _CARE_TEAM | _CBO,
     PersonPermission.RECORD_CONSENT: frozenset({Role.NAVIGATOR}),
-    PersonPermission.TEXT_LIST: _CARE_TEAM,
+    PersonPermission.TEXT_LIST: frozenset({Role.NAVIGATOR}),
     PersonPermission.BREAK_GLASS: _EMERGENCY,
     PersonPermission.READ_GLASS: _EMERGENCY | _REVIEWERS,
     PersonPermission.REVIEW_GLASS: _REVIEWERS,

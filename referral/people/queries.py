@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from referral.foundation.database import principal_of
+from referral.foundation.principal import Principal
 from referral.organizations import queries as organizations
 from referral.organizations.models import Organization
 from referral.people.models import (
@@ -23,6 +24,7 @@ from referral.people.models import (
     PersonPhone,
     SignedLink,
 )
+from referral.people.permissions import PersonPermission
 from referral.people.rules import (
     COMBINED_MULTIRACIAL,
     AnswerState,
@@ -36,6 +38,7 @@ from referral.people.rules import (
     RaceEthnicity,
     SensitivityLevel,
     Tabulation,
+    as_a_bill_needs,
     contact_refusal,
     covers,
     highest,
@@ -268,7 +271,13 @@ def scopes_held(session: Session, person_id: UUID, *, at: datetime) -> frozenset
     query = select(AccessGrant.scope).where(
         AccessGrant.person_id == person_id, is_mine, or_(AccessGrant.until.is_(None), AccessGrant.until > at)
     )
-    return frozenset(session.scalars(query))
+    return cut_to_role(session.scalars(query), by=asker)
+
+
+def cut_to_role(scopes: Iterable[GrantScope], *, by: Principal) -> frozenset[GrantScope]:
+    """Return how much of what an organization may see is for this member of it."""
+    is_for_bills = bool(by.roles) and not by.can(PersonPermission.REACH)
+    return as_a_bill_needs(scopes) if is_for_bills else frozenset(scopes)
 
 
 def link_by_hash(session: Session, token_hash: bytes) -> SignedLink | None:

@@ -183,6 +183,6 @@ def _shown(referral: Referral) -> dict[str, Any]:
 
 def _told(referral: Referral, entries: Sequence[Entry]) -> list[Entry]:
     """Cut the story to what the asker may read: without content only where it stands."""
-    if sight_of(referral, me(), at=clock.now()) is not Sight.NOTHING:
+    if sight_of(referral, me(), at=clock.now()) is Sight.PARTY:
         return list(entries)
     return [replace(entry, note=None) for entry in entries if entry.kind is EntryKind.MOVE]

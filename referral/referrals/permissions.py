@@ -7,6 +7,7 @@ from referral.accounts.rules import Grants
 from referral.foundation.principal import Principal, PrincipalKind
 from referral.foundation.refusals import NotAllowed
 from referral.organizations.rules import Role
+from referral.people.permissions import PersonPermission
 from referral.referrals.models import Referral
 from referral.referrals.rules import Action, Party, Sight, Status, allowed_actions, receiver_sight
 
@@ -78,6 +79,13 @@ def actions_for(referral: Referral, by: Principal) -> tuple[Action, ...]:
 
 def sight_of(referral: Referral, by: Principal, *, at: datetime) -> Sight:
     """Return how much of the person this asker sees through the referral."""
+    sight = _sight_of_part(referral, by, at=at)
+    if sight is Sight.NOTHING or not by.roles or by.can(PersonPermission.REACH):
+        return sight
+    return Sight.NAMED if sight is Sight.PARTY else Sight.NOTHING
+
+
+def _sight_of_part(referral: Referral, by: Principal, *, at: datetime) -> Sight:
     if is_sender_side(referral, by) or by.kind is PrincipalKind.SYSTEM or by.person_id == referral.person_id:
         return Sight.PARTY
     if by.organization_id != referral.receiving_organization_id:
@@ -97,7 +105,7 @@ def may_see(referral: Referral, by: Principal, *, at: datetime) -> bool:
         return referral.status is not Status.DRAFT or is_sender_side(referral, by)
     sight = sight_of(referral, by, at=at)
     # A biller works with what was accepted; who answers the inbox sees the minimum before.
-    return sight is Sight.PARTY or (sight is Sight.MINIMUM and by.can(ReferralPermission.INBOX))
+    return sight in {Sight.PARTY, Sight.NAMED} or (sight is Sight.MINIMUM and by.can(ReferralPermission.INBOX))
 
 
 def is_sender_side(referral: Referral, by: Principal) -> bool:

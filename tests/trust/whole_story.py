@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Map, Rule
 
+from referral.accounts import service as accounts
 from referral.accounts.models import Membership
 from referral.billing import service as billing
 from referral.billing.models import Delivery, InvoiceLine, Payment
@@ -93,6 +94,7 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
     glass = _break_glass(session, loop)
     message = write(session, world, person_id=person.id)
     ask(session, world, person_id=person.id)
+    signed_in = accounts.open_session(session, loop.staff["intake"], at=NOW)
     session.commit()
 
     def first(column: Any) -> UUID:
@@ -116,6 +118,7 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
         "service_at_location_id": loop.food_box.id,
         "instrument_id": screening.instrument_id,
         "membership_id": loop.staff["intake"].id,
+        "session_id": signed_in.sign_in.id,
     }
     thread = {
         "answer": first(NeedAnswer.answer_id),
@@ -135,7 +138,7 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
 def _break_glass(session: Session, loop: PaidLoop) -> BreakGlass:
     """Let the pantry open its client's record in an emergency."""
     person = loop.person
-    told: dict[str, Any] = {"given_name": person.given_name, "family_name": person.family_name, "reason": "An emergency"}
+    told: dict[str, Any] = {"given_name": person.given_name, "family_name": person.family_name, "reason": "Danger"}
     become(session, loop.intake)
     glass = people.break_glass(
         session, **told, birth_on=person.birth_on, base_url="https://example.org", by=loop.intake, at=NOW

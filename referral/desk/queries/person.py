@@ -73,7 +73,7 @@ class PersonDesk:
 def person_desk(session: Session, person: Person, *, by: Principal, at: datetime) -> PersonDesk:
     """Gather what the asker may see; raises NotFound for whoever knows no more than the minimum."""
     access = [Access(name or "", grant) for grant, name in people.grants(session, person.id, at=at)]
-    scopes = {one.grant.scope for one in access if _is_for(one.grant, by)}
+    scopes = people.cut_to_role((one.grant.scope for one in access if _is_for(one.grant, by)), by=by)
     if not scopes & IDENTIFYING:
         raise NotFound
     can_reach, has_record = bool(scopes & REACHING), GrantScope.RECORD in scopes

@@ -62,7 +62,7 @@ def thread(session: Session, kind: str, id_: UUID, *, by: Principal, at: datetim
 
 def _name(session: Session, strand: Strand, by: Principal, at: datetime) -> str:
     """Return the person's name for whoever may know it: the care team, or a party beyond the minimum."""
-    knows = any(sight_of(referral, by, at=at) is Sight.PARTY for referral in strand.referrals)
+    knows = any(sight_of(referral, by, at=at) in {Sight.PARTY, Sight.NAMED} for referral in strand.referrals)
     if not by.can(PersonPermission.READ) or not (knows or (strand.need and by.is_care_team)):
         return ""
     person = people.visible(session, (strand.need or strand.referrals[0]).person_id)

@@ -19,7 +19,7 @@ from referral.people.rules.duplicates import Identifiers, Likeness, compare, lik
 from referral.people.rules.grants import GrantBasis, GrantScope
 from referral.people.rules.languages import LANGUAGES, Language, language_name
 from referral.people.rules.links import LinkKind
-from referral.people.rules.minimum import open_fields
+from referral.people.rules.minimum import as_a_bill_needs, open_fields
 from referral.people.rules.names import sound_of
 from referral.people.rules.needs import (
     NeedCategory,
@@ -102,6 +102,7 @@ __all__ = [
     "SexualOrientation",
     "Tabulation",
     "alone_or_in_combination",
+    "as_a_bill_needs",
     "categories_in",
     "combined_multiracial",
     "compare",

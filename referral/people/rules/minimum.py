@@ -44,3 +44,11 @@ _OPENED: dict[GrantScope, frozenset[str]] = {
 def open_fields(scopes: Iterable[GrantScope]) -> frozenset[str]:
     """The names of the facts that these scopes open together; none without a scope."""
     return frozenset().union(*(_OPENED[scope] for scope in scopes))
+
+
+_NAMING = frozenset({GrantScope.RECORD, GrantScope.CONTACT, GrantScope.BILLING})
+
+
+def as_a_bill_needs(scopes: Iterable[GrantScope]) -> frozenset[GrantScope]:
+    """What is left of these scopes for whoever only writes, checks or pays bills."""
+    return frozenset({GrantScope.BILLING}) if _NAMING & set(scopes) else frozenset()

@@ -44,6 +44,8 @@ def seen_person(session: Session, referral: Referral, by: Principal, *, at: date
     if person is None:
         category = None if is_masked(referral, by) else referral.category
         return SeenPerson(Sight.NOTHING, urgency=referral.urgency, category=category)
+    if sight is Sight.NAMED:
+        return _named(referral, person, by)
     seen = SeenPerson(
         sight=sight,
         given_name=person.called or person.given_name,
@@ -54,6 +56,16 @@ def seen_person(session: Session, referral: Referral, by: Principal, *, at: date
         category=None if is_masked(referral, by) else referral.category,
     )
     return seen if sight is Sight.MINIMUM else _whole(session, referral, person, seen, by)
+
+
+def _named(referral: Referral, person: Person, by: Principal) -> SeenPerson:
+    return SeenPerson(
+        Sight.NAMED,
+        given_name=person.given_name,
+        family_name=person.family_name,
+        urgency=referral.urgency,
+        category=None if is_masked(referral, by) else referral.category,
+    )
 
 
 def numbers_to_call(session: Session, person_ids: Iterable[UUID]) -> dict[UUID, str]:

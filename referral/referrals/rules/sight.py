@@ -22,6 +22,8 @@ class Sight(StrEnum):
 
     NOTHING = "nothing"
     MINIMUM = "minimum"
+    NAMED = "named"
+    """Who it is for, not how to reach them: for who bills what was accepted."""
     PARTY = "party"
 
 

@@ -88,7 +88,7 @@ def referral_page(
         listing=NEUTRAL if queries.is_masked(referral, me()) else queries.listing_of(db(), referral),
         told=_told_by_person(referral, seen),
         deeds=deeds_for(referral),
-        story=story_of(queries.timeline(db(), referral), shows_content=seen.sight is not Sight.NOTHING),
+        story=story_of(queries.timeline(db(), referral), shows_content=seen.sight is Sight.PARTY),
         asked=action,
         form=form,
         is_sender_side=sender_side,
