@@ -24,6 +24,7 @@ PAGES = (
     ("Report", "equity.plan_report"),
     ("Equity", "equity.cascade"),
     ("People who work here", "desk.users"),
+    ("Sensitive records", "desk.protection"),
     ("Log", "desk.audit_log"),
     ("Waiting work", "desk.waiting_work"),
 )

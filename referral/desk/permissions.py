@@ -17,6 +17,7 @@ class DeskPermission(StrEnum):
     RETRY = "job:retry"
     LOG = "audit_log:read"
     ACCESS_LOG = "access_log:read"
+    PROTECTION = "protection:change"
 
 
 _CARE_TEAM = frozenset({Role.NAVIGATOR, Role.COORD_SUPERVISOR})
@@ -30,5 +31,6 @@ GRANTS: Grants = {
     DeskPermission.JOBS: frozenset({Role.SYSADMIN}),
     DeskPermission.RETRY: frozenset({Role.SYSADMIN}),
     DeskPermission.LOG: frozenset({Role.COORD_SUPERVISOR, Role.CBO_ADMIN, Role.NETWORK_LEAD, Role.SYSADMIN}),
+    DeskPermission.PROTECTION: frozenset({Role.SYSADMIN}),
     DeskPermission.ACCESS_LOG: _CARE_TEAM | {Role.CBO_ADMIN},
 }

@@ -46,6 +46,28 @@ class ClearanceForm(Schema):
     until = fields.Date(load_default=None, allow_none=True)
 
 
+class NoticeForm(Schema):
+    """The text that travels with sensitive records, as it stands in the law."""
+
+    class Meta:
+        unknown = RAISE
+
+    edition = fields.String(required=True, validate=validate.Length(1, 200))
+    text = fields.String(required=True, validate=validate.Length(1, 5000))
+    source = fields.String(required=True, validate=validate.Length(1, 500))
+    is_checked = fields.Boolean(load_default=False)
+
+
+class MarksForm(Schema):
+    """What an organization is in the eyes of the laws on sensitive records."""
+
+    class Meta:
+        unknown = RAISE
+
+    is_victim_service = fields.Boolean(load_default=False)
+    is_part2_program = fields.Boolean(load_default=False)
+
+
 class WorkCount(Schema):
     """A kind of work with how much of it waits."""
 

@@ -16,6 +16,9 @@ from referral.desk.queries import person as persons
 from referral.foundation import jobs
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import NotFound
+from referral.organizations import queries as organizations
+from referral.organizations import service as organization_service
+from referral.organizations.models import Organization
 from referral.organizations.rules import Role
 from referral.people import service as people
 from referral.people.models import Person
@@ -95,6 +98,25 @@ def end_clearance(session: Session, membership_id: UUID, *, by: Principal, at: d
     """Take a colleague's clearance back, from their next request on."""
     found = colleague(session, membership_id, by=by)
     clearance.end_clearance(session, found, by=by, at=at)
+    return found
+
+
+def mark_organization(
+    session: Session,
+    organization_id: UUID,
+    *,
+    is_victim_service: bool,
+    is_part2_program: bool,
+    by: Principal,
+    at: datetime,
+) -> Organization:
+    """Note what an organization of the network is in the eyes of the laws; raises NotFound for any other."""
+    members = organizations.members(session, by.network_id) if by.network_id else ()
+    found = next((one for one in members if one.id == organization_id), None)
+    if found is None:
+        raise NotFound
+    marks = {"is_victim_service": is_victim_service, "is_part2_program": is_part2_program}
+    organization_service.mark_sensitive(session, found, **marks, by=by, at=at)
     return found
 
 

@@ -11,11 +11,15 @@ from referral.desk import navigation, service
 from referral.desk.permissions import DeskPermission
 from referral.desk.queries import home as homes
 from referral.desk.queries import log, staff
-from referral.desk.schemas import ClearanceForm, LogQuery, NewUserForm
+from referral.desk.schemas import ClearanceForm, LogQuery, MarksForm, NewUserForm, NoticeForm
 from referral.foundation import clock, jobs
+from referral.organizations import queries as organizations
+from referral.people import notices
 from referral.people.permissions import PersonPermission
 from referral.people.rules.consent_terms import TERMS
 from referral.people.rules.languages import language_name
+from referral.people.rules.part2 import NoticeKind
+from referral.people.service import disclosing
 from referral.web.forms import FormState
 from referral.web.guard import allow, signed_in
 from referral.web.pages import go, query, read, redisplay, show
@@ -151,3 +155,40 @@ def end_clearance(membership_id: UUID) -> ResponseReturnValue:
     """Take the clearance back."""
     service.end_clearance(db(), membership_id, by=me(), at=clock.now())
     return go("desk.users", "The clearance has ended.")
+
+
+def protection_page(form: FormState | None = None, **_parameters: object) -> ResponseReturnValue:
+    """Show the text that travels with sensitive records, and which organizations the laws speak of."""
+    network_id = me().network_id
+    return show(
+        "desk/protection.html",
+        form=form,
+        notice=notices.notice_in_force(db(), NoticeKind.PART2, at=clock.now()),
+        organizations=organizations.members(db(), network_id) if network_id else (),
+    )
+
+
+@pages.get("/protection")
+@allow(DeskPermission.PROTECTION)
+def protection() -> ResponseReturnValue:
+    """Show what protects sensitive records."""
+    return protection_page()
+
+
+@pages.post("/protection/notice")
+@allow(DeskPermission.PROTECTION)
+@redisplay(protection_page)
+def replace_notice() -> ResponseReturnValue:
+    """Replace the text that travels, from now on."""
+    form = read(NoticeForm)
+    disclosing.replace_notice(db(), version=form.pop("edition"), **form, by=me(), at=clock.now())
+    return go("desk.protection", "The new text travels from now on; the earlier one is kept.")
+
+
+@pages.post("/protection/organizations/<uuid:organization_id>")
+@allow(DeskPermission.PROTECTION)
+@redisplay(protection_page)
+def mark_organization(organization_id: UUID) -> ResponseReturnValue:
+    """Note what an organization is in the eyes of the laws."""
+    marked = service.mark_organization(db(), organization_id, **read(MarksForm), by=me(), at=clock.now())
+    return go("desk.protection", f"{marked.name} is marked.")

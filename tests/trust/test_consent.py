@@ -17,12 +17,11 @@ from referral.people import queries, service
 from referral.people.models import AccessGrant, Consent, Person
 from referral.people.rules import ConsentMethod, ConsentScope, GivenBy, NeedCategory, NeedDomain, SensitivityLevel
 from referral.people.rules.minors import MinorTopic, adult_on, is_adult
-from referral.people.rules.part2 import OWN_RECORD, shipped_notice
-from referral.people.service.disclosing import replace_notice
+from referral.people.rules.part2 import shipped_notice
 from referral.referrals import service as referrals
 from referral.referrals.rules import ContactResult, ContactWay, MoveRefused, Refusal
 from referral.web.transaction import Application
-from tests.factories.fixtures import NOW, SEED, World
+from tests.factories.fixtures import NOW, World
 from tests.factories.levels import NOTE, ON_PAPER, PHONE, SensitiveLoop
 from tests.factories.people import a_consent, a_person
 
@@ -202,25 +201,21 @@ def test_t06_what_is_not_sensitive_carries_no_notice_and_a_biller_reads_no_kind_
     assert NOTE not in page
 
 
-def test_t06_an_administrator_replaces_the_text_and_the_earlier_one_is_kept(
-    loop: SensitiveLoop, browser: Browser
-) -> None:
+def test_t06_an_administrator_replaces_the_text_and_marks_organizations(loop: SensitiveLoop, browser: Browser) -> None:
     referral = loop.sent_l2()
-    replace_notice(
-        loop.session,
-        version="checked 2026-11-16",
-        text="The text as it stands.",
-        source="eCFR",
-        is_checked=True,
-        by=SEED,
-        at=NOW,
-    )
-    loop.session.commit()
+    admin = browser(loop.staff["sysadmin"])
+    assert BEGINS in admin.get("/protection").text
+    text = {"edition": "eCFR of today", "text": "The text as it stands.", "source": "eCFR", "is_checked": "true"}
+    assert admin.post("/protection/notice", data=text).status_code == 303
     page = browser(loop.staff["intake"]).get(f"/referrals/{referral.id}").text
     assert "The text as it stands." in page
     assert "Unverified" not in page[page.index("The text as it stands.") :]
     assert not shipped_notice().is_checked
-    assert OWN_RECORD not in page
+    marked = admin.post(f"/protection/organizations/{loop.world.pantry.id}", data={"is_victim_service": "true"})
+    assert marked.status_code == 303
+    loop.session.expire_all()
+    assert (loop.world.pantry.is_victim_service, loop.world.pantry.is_part2_program) == (True, False)
+    assert browser(loop.staff["supervisor"]).get("/protection").status_code == 403
 
 
 def test_every_disclosure_of_something_sensitive_is_written_down_once(loop: SensitiveLoop, browser: Browser) -> None:

@@ -1,6 +1,7 @@
 """Clearing somebody to receive what survivors of violence told, and taking it back."""
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -50,6 +51,6 @@ def _check_giver(membership: Membership, by: Principal) -> None:
 
 
 def _record(
-    session: Session, action: str, membership: Membership, *, by: Principal, at: datetime, **details: object
+    session: Session, action: str, membership: Membership, *, by: Principal, at: datetime, **details: Any
 ) -> None:
     audit.record(session, action, by=by, at=at, subject=("membership", membership.id), **details)
