@@ -16,8 +16,8 @@ from referral.people.models import AccessGrant, BreakGlass, Coverage, Person
 from referral.people.rules import GrantBasis, GrantScope
 from referral.people.rules.names import fold_name, split_suffix
 
-Glass = Row[BreakGlass, str, str, str | None]
-"""The emergency, who asked, for which organization, and who reviewed it."""
+Glass = Row[BreakGlass, str, str, str]
+"""The emergency, who asked, for which organization, and who reviewed it (None until somebody did)."""
 
 
 def called_exactly(session: Session, network_id: UUID, *, given: str, family: str, birth_on: date) -> Person | None:
@@ -96,7 +96,7 @@ def _in_reach(by: Principal) -> ColumnElement[bool]:
     return is_of_network if Role.COORD_SUPERVISOR.value in by.roles else is_own
 
 
-def _named() -> Select[tuple[BreakGlass, str, str, str | None]]:
+def _named() -> Select[BreakGlass, str, str, str]:
     reviewer = aliased(User)
     return (
         select(BreakGlass, User.name, Organization.name, reviewer.name)

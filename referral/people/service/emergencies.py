@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -66,7 +67,7 @@ def break_glass(
         review_due_at=review_due_at(at),
     )
     with seeing_all(session, JOB):
-        sought = {"given": given_name, "family": family_name, "birth_on": birth_on}
+        sought: dict[str, Any] = {"given": given_name, "family": family_name, "birth_on": birth_on}
         person = emergencies.called_exactly(session, by.network_id, **sought)
         if person is not None and emergencies.is_related(session, person, by, at=at):
             _open(session, glass, person, base_url=base_url, by=by, at=at)
@@ -179,9 +180,7 @@ def review_glass(
     _record(session, "break-glass:reviewed", glass, by=by, at=at, verdict=verdict)
 
 
-def _record(
-    session: Session, action: str, glass: BreakGlass, *, by: Principal, at: datetime, **details: object
-) -> None:
+def _record(session: Session, action: str, glass: BreakGlass, *, by: Principal, at: datetime, **details: Any) -> None:
     audit.record(
         session,
         action,
