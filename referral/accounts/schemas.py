@@ -1,6 +1,6 @@
 """What the forms of accounts take."""
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from referral.organizations.rules import Role
 
@@ -59,8 +59,29 @@ class NewPasswordForm(Schema):
             raise ValidationError("The two passwords are not the same.", "again")
 
 
+class AccountOut(Schema):
+    """A colleague's account in one organization."""
+
+    id = fields.UUID(required=True, metadata={"description": "Of the membership"})
+    name = fields.String(required=True, attribute="user.name")
+    email = fields.String(required=True, attribute="user.email")
+    organization = fields.String(required=True, attribute="organization.name")
+    roles = fields.List(fields.String(), required=True)
+    is_active = fields.Boolean(required=True)
+
+
+class HandedLinkOut(Schema):
+    """A link to hand over."""
+
+    url = fields.String(required=True, metadata={"description": "Works once; given only here"})
+    expires_at = fields.AwareDateTime(required=True)
+
+
 class RolesForm(Schema):
     """The roles of a colleague."""
+
+    class Meta:
+        unknown = RAISE
 
     roles = fields.List(
         fields.Enum(Role, by_value=True),
@@ -72,5 +93,8 @@ class RolesForm(Schema):
 
 class ResetForm(Schema):
     """Whether the second factor is lost too."""
+
+    class Meta:
+        unknown = RAISE
 
     forgets_factor = fields.Boolean(load_default=False)

@@ -132,3 +132,16 @@ def test_a_lost_phone_is_forgotten_with_the_link(world, browser, app, session):
     good = {"new_password": "seven herons over water", "again": "seven herons over water"}
     assert app.test_client().post(address, data=good).status_code == 303
     assert session.get(TotpFactor, ana.user_id, populate_existing=True) is None
+
+
+def test_a_program_looks_after_colleagues_with_the_same_verbs(world, staff, api, app):
+    client, headers = app.test_client(), api(staff["pantry admin"])
+    address = f"/api/v1/users/{staff['intake'].id}"
+    assert client.get(address, headers=headers).json["roles"] == ["cbo_intake"]
+    changed = client.post(f"{address}/roles", json={"roles": ["cbo_biller"]}, headers=headers)
+    assert changed.json["roles"] == ["cbo_biller"]
+    assert "/sign-in/link/" in client.post(f"{address}/reset", json={}, headers=headers).json["url"]
+    assert client.post(f"{address}/deactivate", headers=headers).json["is_active"] is False
+    assert client.post(f"{address}/activate", headers=headers).json["is_active"] is True
+    beyond = f"/api/v1/users/{staff['shelter intake'].id}"
+    assert client.get(beyond, headers=headers).status_code == 404
