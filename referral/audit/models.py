@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, FetchedValue, Identity, Index, LargeBinary, SmallInteger, text
+from sqlalchemy import BigInteger, CheckConstraint, FetchedValue, Identity, Index, LargeBinary, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
+from referral.audit.rules import DisclosureWay
 from referral.foundation.database import Base
 
 
@@ -61,6 +62,34 @@ class AuditEvent(Base):
     """How sensitive it is that this happened; 3 is read back only by who did it and by who is cleared."""
     ip: Mapped[str | None]
     request_id: Mapped[str | None]
+
+
+class Disclosure(Base):
+    """Something about a person reached another organization; the person may ask for all of it.
+
+    42 CFR 2.24 (three years), 45 CFR 164.528 (six years). We list every one, also those for treatment and payment,
+    which the regulation excepts. No foreign keys: the account outlives what it speaks of.
+    """
+
+    __tablename__ = "disclosure"
+    __table_args__ = (
+        Index("ix_disclosure_person_id_at", "person_id", "at"),
+        CheckConstraint("level BETWEEN 1 AND 3", name="level"),
+    )
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime]
+    person_id: Mapped[UUID]
+    network_id: Mapped[UUID]
+    to_organization_id: Mapped[UUID]
+    how: Mapped[DisclosureWay]
+    what: Mapped[list[str]]
+    """Kinds of data and domains of need, as codes: never text."""
+    subject_kind: Mapped[str]
+    subject_id: Mapped[UUID | None]
+    """The record it went with; None for an export, which holds many."""
+    consent_id: Mapped[UUID | None]
+    by_user_id: Mapped[UUID | None]
+    level: Mapped[int] = mapped_column(SmallInteger)
 
 
 class AuditSeal(Base):

@@ -52,6 +52,23 @@ TAGS: Mapping[SecurityEvent, tuple[str, ...]] = {
 """How the rooms write each of them; the room that adds a tag adds it here."""
 
 
+class DisclosureWay(StrEnum):
+    """How something about a person reached another organization."""
+
+    REFERRAL = "referral"
+    """Sent with a referral."""
+    READ = "read"
+    """Opened, on a page or by a program."""
+    EXPORT = "export"
+    """One row of a file."""
+    BILL = "bill"
+    """Submitted with an invoice."""
+    ENROLLMENT = "enrollment"
+    """Proposed to a health plan for a program."""
+    AUTHORIZATION = "authorization"
+    """Sent to a health plan with a request to pay."""
+
+
 class DeedKind(StrEnum):
     """What somebody looks for in the log."""
 
