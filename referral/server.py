@@ -8,7 +8,7 @@ from granian.constants import Interfaces
 
 FINISH_WITHIN_S = 30
 """How long a process that was asked to stop lets the requests at hand go on."""
-NEW_BEFORE_OLD_S = 6
+NEW_BEFORE_OLD_S = 15
 """How long a new process has to be ready before the one it replaces is stopped (on SIGHUP, one after another)."""
 
 

@@ -88,7 +88,7 @@ class Ground:
 @contextmanager
 def ground(home: Path, database_url: str | None = None, **extra: str) -> Iterator[Ground]:
     """Yield a ground with a migrated database of its own, or on a given one, and a queue of its own."""
-    queue = ValkeyServer(data_dir=_folder(home / "valkey"))
+    queue = ValkeyServer(port=_free_port(), data_dir=_folder(home / "valkey"))
     queue.start()
     try:
         with scratch_database(copy_of=migrated()) if database_url is None else _given(database_url) as url:

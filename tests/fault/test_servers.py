@@ -22,6 +22,9 @@ from tests.fault.ground import SECRET, Ground, Program, children, ground, wait_u
 from tests.fault.load import NO_ANSWER, Load, load
 from tests.fault.sizes import GONE_S, NEW_PROCESS_S, RESTARTS, WEB_KILLS
 
+STARTED = "Started worker"
+"""What the server writes when a process has loaded the program."""
+
 
 def test_killed_web_processes_keep_every_write_they_acknowledged(tmp_path: Path, tell: Tell) -> None:
     with ground(tmp_path) as place:
@@ -48,9 +51,14 @@ def test_t23_rolling_restarts_fail_no_request(tmp_path: Path, tell: Tell) -> Non
         working = load(place.database, place.address)
         with working.running():
             for _ in range(RESTARTS):
-                before = {child.pid for child in children(program)}
+                before, begun = {child.pid for child in children(program)}, place.log_of("serve").count(STARTED)
                 program.send_signal(signal.SIGHUP)
-                wait_until(lambda before=before: _are_replaced(program, before), "all were replaced")  # type: ignore[misc] # bound now
+                wait_until(
+                    lambda before=before, begun=begun: (  # type: ignore[misc] # bound now
+                        _are_replaced(program, before) and place.log_of("serve").count(STARTED) >= begun + 2
+                    ),
+                    "all were replaced, and work",
+                )
         kept = working.kept(place.database)
         program.send_signal(signal.SIGTERM)
         assert program.wait(timeout=35) == 0
