@@ -1,14 +1,16 @@
 """`make bench`: the demonstration's pages, actions and bulk work, each beside its floor, in one table."""
 
+import sys
+
 import click
 from rich.console import Console
 from rich.table import Table
 
-from bench import accept, bulk, pages
+from bench import accept, bulk, crowd, pages
 from bench.goals import Goal, Rate, Result
 from bench.ground import ground
 
-console = Console(soft_wrap=True)
+console = Console(width=None if sys.stdout.isatty() else 150)
 
 
 @click.command()
@@ -18,6 +20,7 @@ def main(people: int, rounds: int) -> None:
     """Measure on a copy of the demonstration, made in this run and thrown away after it."""
     with ground(people) as on:
         results = [*pages.measured(on, rounds=rounds), accept.measured(on, rounds=rounds)]
+        results.append(crowd.measured(on, rounds=rounds))
         _print_pages(results)
         _print_rates(list(bulk.measured(on)))
 

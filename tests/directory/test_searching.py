@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from referral.directory.models import ServiceAtLocation
+from referral.directory.models import Location, ServiceAtLocation
 from referral.directory.queries import Criteria, search
 from referral.directory.rules.criteria import PlaceProblem
 from referral.directory.rules.freshness import CapacityState
 from referral.directory.rules.hours import Schedule
 from referral.directory.rules.ladder import Step
-from referral.directory.rules.vocabulary import Frequency
-from referral.directory.service import Site, add_service, confirm_listing, set_capacity
+from referral.directory.rules.vocabulary import Frequency, LocationType
+from referral.directory.service import Site, add_service, confirm_listing, prepare, set_capacity
 from referral.foundation.refusals import NotAllowed, Refused
 from referral.organizations.models import Organization
 from referral.organizations.rules import Role
@@ -50,6 +50,15 @@ def test_a_need_finds_its_services_and_no_others(session: Session, at: datetime,
     offer("Light bill help", categories=[UTILITY])
     assert titles(session, at, need=FOOD) == ["Food pantry"]
     assert titles(session, at, need=UTILITY) == ["Light bill help"]
+
+
+def test_a_service_without_a_place_is_found_from_everywhere(session: Session, at: datetime, offer: Offer) -> None:
+    hotline = offer("Food hotline")
+    location = session.get_one(Location, hotline.location_id)
+    location.location_type = LocationType.VIRTUAL
+    assert location.latitude is not None
+    prepare(session, at=at)
+    assert titles(session, at, need=FOOD, zip_code="28801", miles=5) == ["Food hotline"]
 
 
 @pytest.mark.parametrize("words", ["groceries", "despensa", "We are running out of food", "food stamps", "pantri"])

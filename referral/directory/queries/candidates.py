@@ -172,7 +172,9 @@ def _reachable(search: Search) -> Condition:
     if place is None:
         return true()
     county = f"{place.state} {place.county}"
-    reach = [SearchEntry.is_virtual, SearchEntry.counties.op("&&")(_texts([county, place.state]))]
+    # Virtual listings have no point, so the index of points finds them too: one arm without an index reads every row.
+    is_anywhere = and_(SearchEntry.latitude.is_(None), SearchEntry.is_virtual)
+    reach = [is_anywhere, SearchEntry.counties.op("&&")(_texts([county, place.state]))]
     if attempt.miles is not None:
         box = box_around(place.latitude, place.longitude, attempt.miles)
         in_box = and_(

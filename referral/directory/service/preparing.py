@@ -140,15 +140,16 @@ def _entry(
     labels = [need_rules.label(NeedCategory(need)) for need in needs]
     languages = gathered.languages.get(service.id, set()) | gathered.languages.get(location.id, set())
     counties = gathered.counties.get(service.id, set()) | gathered.counties.get(listing_id, set())
+    is_virtual = location.location_type is LocationType.VIRTUAL
     return {
         "b_listing": listing_id,
         "b_service": service.id,
         "b_organization": organization.id,
         "b_location": location.id,
         "b_is_shown": service.status is ServiceStatus.ACTIVE and organization.is_active,
-        "b_is_virtual": location.location_type is LocationType.VIRTUAL,
-        "b_latitude": location.latitude,
-        "b_longitude": location.longitude,
+        "b_is_virtual": is_virtual,
+        "b_latitude": None if is_virtual else location.latitude,
+        "b_longitude": None if is_virtual else location.longitude,
         "b_county": location.county,
         "b_state": location.state,
         "b_counties": sorted(counties),
