@@ -18,12 +18,13 @@ from referral.directory.rules.languages import NAMES
 from referral.directory.rules.vocabulary import NeedSource
 from referral.directory.schemas import CapacityForm, ListForm, PageQuery
 from referral.foundation import clock
-from referral.foundation.refusals import Refused
+from referral.foundation.refusals import NotFound, Refused
 from referral.people import queries as people_queries
 from referral.people import service as people
 from referral.people.permissions import PersonPermission
 from referral.people.rules import NeedCategory
 from referral.people.rules import needs as need_rules
+from referral.people.scripts import scripts_for
 from referral.web import versions
 from referral.web.forms import FormState
 from referral.web.forms import typed as typed_into
@@ -132,7 +133,10 @@ def text_list() -> ResponseReturnValue:
 def texted_list(token: str) -> ResponseReturnValue:
     """Show the list behind a texted link, to whoever holds the phone: places only, nothing about the person."""
     act_as(people.LINK_READER)
-    chosen = people.open_list(db(), token, at=clock.now())
+    try:
+        chosen = people.open_list(db(), token, at=clock.now())
+    except NotFound:
+        return show("people/link_ended.html", words=scripts_for("en").page, status=404)
     return show("directory/texted_list.html", listings=_listings(chosen))
 
 

@@ -29,6 +29,7 @@ def test_a_delivery_is_recorded_on_its_referral(paid: PaidLoop, browser: Browser
 
     assert answer.status_code == 303
     assert "Nov 12, 2026" in client.get(url).text
+    assert "FOO-BOXD" not in client.get(url).text
 
 
 def test_a_bad_delivery_comes_back_with_what_was_typed(paid: PaidLoop, browser: Browser) -> None:
@@ -82,6 +83,7 @@ def test_the_biller_reads_why_a_name_is_gone_from_their_own_line(paid: PaidLoop,
 
     assert referral.number in page
     assert "Name closed: the referral ended more than 90 days ago" in page
+    assert "/thread/line/" not in page, "what would not open is not linked"
     assert "Garcia" not in page
 
 

@@ -82,7 +82,9 @@ def test_the_links_of_lists_and_signatures_do_not_open_each_other(
     made = people.share_own_page(session, person, base_url="", by=by, at=NOW)
     become(session, SEED)
     session.commit()
-    assert app.test_client().get(f"/l/{made.secret}").status_code == 404
+    ended = app.test_client().get(f"/l/{made.secret}")
+    assert ended.status_code == 404
+    assert "This link has ended" in ended.text, "said to the person who holds the phone, not to a colleague"
 
 
 def test_a_program_texts_a_list_to_who_agreed_and_to_nobody_else(

@@ -85,6 +85,7 @@ def deliver_page(referral_id: UUID, form: FormState | None = None) -> ResponseRe
         referral=referral,
         deliveries=queries.deliveries_of(db(), referral.id),
         authorizations=choices,
+        labels={(code, variant): label for (_, code, variant), label in labels.items()},
         warning=programs.start_warning_for(db(), referral, clock.today(me().time_zone)),
         today=clock.today(me().time_zone),
         form=form or FormState(),

@@ -123,7 +123,13 @@ def _states(session: Session, referrals: Sequence[Referral], *only: ColumnElemen
 def _paid(steps: Sequence[Step]) -> list[Step]:
     """Say of lines that they are paid; their days are those of the help, not of the money."""
     return [
-        replace(step, what=f"{step.what}, given {short_date(step.at)}" if step.at else step.what, at=None, who="")
+        replace(
+            step,
+            what=f"{step.what}, given {short_date(step.at)}" if step.at else step.what,
+            at=None,
+            who="",
+            many="services",
+        )
         for step in steps
     ]
 
