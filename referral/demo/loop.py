@@ -1,5 +1,6 @@
 """One need's way through the loop: referred, answered, helped or not, and what the person says about it."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -8,7 +9,7 @@ from referral.billing import service as billing
 from referral.demo.characters import Character
 from referral.demo.parts import Part
 from referral.demo.reply import hear
-from referral.demo.stage import Offer, Stage
+from referral.demo.stage import Listing, Offer, Stage
 from referral.foundation import clock
 from referral.foundation.principal import Principal, system
 from referral.foundation.refusals import Refused
@@ -17,7 +18,7 @@ from referral.people.models import Person
 from referral.programs import service as programs
 from referral.programs.rules import AuthorizationState, DenialReason
 from referral.referrals import service as referrals
-from referral.referrals.rules import Action, ContactResult, ContactWay
+from referral.referrals.rules import Action, ContactResult, ContactWay, EvidenceKind
 from referral.screening.models import Need
 
 CLOCK = system("referral.expire")
@@ -66,15 +67,30 @@ class Loop:
     def tell(self, offer: Offer, *, by: Principal, is_enrolled: bool) -> None:
         """Send the need to the organization and follow what happens."""
         self.office = self.stage.of(offer.organization_id, Role.CBO_INTAKE)
-        session, at = self.stage.session, self.at
-        referrals.allow_sharing(session, self.need, [offer.organization_id], witness="recorded call", by=by, at=at)
-        (self.referral,) = referrals.refer(
-            session, self.need, [offer.service_at_location_id], note="Please call in the afternoon.", by=by, at=at
-        )
-        try:
+        self._send(offer, by=by, note="Please call in the afternoon.")
+        with suppress(Ongoing):
             self._answered(offer, is_enrolled=is_enrolled, navigator=by)
-        except Ongoing:
-            return
+
+    def tell_elsewhere(self, listing: Listing, *, by: Principal) -> None:
+        """Name a place without an account to the person, and call back to hear how it went."""
+        self.office = by
+        self._send(listing, by=by)
+        fate = self.one.random.random()
+        with suppress(Ongoing):
+            self._later(9, 14)
+            if fate < 0.6:
+                self._move(Action.SERVE, reason="service_delivered", known_by=EvidenceKind.PERSON_CONFIRMATION)
+                self._follow_need()
+            elif fate < 0.85:
+                self._move(Action.CLOSE_UNSERVED, reason="no_show", known_by=EvidenceKind.PERSON_CONFIRMATION)
+            else:
+                self._move(Action.RECALL, reason="no_response")
+
+    def _send(self, listing: Listing, *, by: Principal, note: str | None = None) -> None:
+        session, at = self.stage.session, self.at
+        referrals.allow_sharing(session, self.need, [listing.organization_id], witness="recorded call", by=by, at=at)
+        chosen = [listing.service_at_location_id]
+        (self.referral,) = referrals.refer(session, self.need, chosen, note=note, by=by, at=at)
 
     def _later(self, fewest: int, most: int) -> datetime:
         """Let days pass; raises Ongoing when the next step lies after the present."""
@@ -87,7 +103,14 @@ class Loop:
         clock.stand_at(self.at)
         return self.at
 
-    def _move(self, action: Action, *, by: Principal | None = None, reason: str | None = None) -> None:
+    def _move(
+        self,
+        action: Action,
+        *,
+        by: Principal | None = None,
+        reason: str | None = None,
+        known_by: EvidenceKind | None = None,
+    ) -> None:
         referrals.move(
             self.stage.session,
             self.referral,
@@ -95,6 +118,7 @@ class Loop:
             by=by or self.office,
             at=self.at,
             reason_code=reason,
+            known_by=known_by,
         )
 
     def _answered(self, offer: Offer, *, is_enrolled: bool, navigator: Principal) -> None:

@@ -1,7 +1,7 @@
 """Once a month the organizations bill, the leads look, the plans pay."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from uuid import UUID
 
@@ -13,8 +13,8 @@ from referral.billing.models import Delivery, Invoice
 from referral.billing.queries import lines_of
 from referral.billing.rules import InvoiceState, ReasonCode
 from referral.demo.agencies import helpers
-from referral.demo.network import PLANS
-from referral.demo.stage import Stage
+from referral.demo.network import LEADS, PLANS
+from referral.demo.stage import ZONE, Stage
 from referral.foundation import clock
 from referral.foundation.refusals import Refused
 from referral.organizations.rules import Role
@@ -27,14 +27,19 @@ WHY_RETURNED = "The delivery log of the second week is missing."
 
 
 class Pace(Enum):
-    """How far the latest bill of an organization to a plan has come, so that every desk has some to look at."""
+    """How far a bill has come."""
 
-    DRAFTED = 0
-    SUBMITTED = 1
-    APPROVED = 2
-    RETURNED = 3
-    PARTLY_DENIED = 4
-    PROMPT = 5
+    ACCEPTED = "accepted"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    DRAFTED = "drafted"
+    PROMPT = "prompt"
+    PARTLY_DENIED = "partly denied"
+
+
+LATEST = (Pace.ACCEPTED, Pace.SUBMITTED, Pace.APPROVED, Pace.RETURNED, Pace.DRAFTED, Pace.PROMPT)
+"""How far the latest bills have come, in turn, so that every desk has some to look at."""
 
 
 def months_to_bill(stage: Stage, organization_id: UUID) -> list[Month]:
@@ -85,11 +90,32 @@ def _order(month: Month) -> tuple[date, str, str]:
 def _pace(stage: Stage, month: Month) -> Pace:
     """Return how far a bill comes: the latest ones stand at every stage, of older ones some have a denied line."""
     organization_id, plan_id, month_on = month
-    names = {organization.id: name for name, organization in stage.organizations.items()}
-    turn = [helper.name for helper in helpers()].index(names[organization_id]) + PLANS.index(names[plan_id])
+    plan = next(turn for turn, name in enumerate(PLANS) if stage.organizations[name].id == plan_id)
+    names = [helper.name for helper in helpers()]
+    organization = next(turn for turn, name in enumerate(names) if stage.organizations[name].id == organization_id)
     if month_on + relativedelta(months=1) >= open_month(stage.today):
-        return Pace(turn % len(Pace))
-    return Pace.PARTLY_DENIED if (turn + month_on.month) % 9 == 0 else Pace.PROMPT
+        return LATEST[(_turn(stage, organization_id, plan_id, month_on) + plan) % len(LATEST)]
+    return Pace.PARTLY_DENIED if (organization + plan + month_on.month) % 9 == 0 else Pace.PROMPT
+
+
+def _turn(stage: Stage, organization_id: UUID, plan_id: UUID, month_on: date) -> int:
+    """Return which of the month's bills to the plan through the same network lead it is, organizations by name."""
+    query = (
+        select(Delivery.organization_id)
+        .distinct()
+        .where(
+            Delivery.plan_id == plan_id,
+            Delivery.service_authorization_id.is_not(None),
+            Delivery.delivered_on >= month_on,
+            Delivery.delivered_on < month_on + relativedelta(months=1),
+            Delivery.network_id == stage.network.id,
+        )
+    )
+    billing_too = set(stage.session.scalars(query))
+    leads = {stage.organizations[helper.name].id: helper.place["lead"] for helper in helpers()}
+    lead = leads[organization_id]
+    rank = [one for one in leads if one in billing_too and leads[one] == lead].index(organization_id)
+    return rank + list(LEADS).index(lead)
 
 
 def _settle(stage: Stage, invoice: Invoice, days: Iterator[datetime], pace: Pace) -> None:
@@ -110,7 +136,7 @@ def _pay(stage: Stage, invoice: Invoice, pace: Pace, *, at: datetime) -> bool:
         first = lines_of(stage.session, invoice.id)[0]
         denials = {first.id: ReasonCode.NO_SERVICE_EVIDENCE} if pace is Pace.PARTLY_DENIED else {}
         billing.decide(stage.session, invoice, denials=denials, by=finance, at=at)
-    elif invoice.state is InvoiceState.ACCEPTED and invoice.approved_amount:
+    elif invoice.state is InvoiceState.ACCEPTED and invoice.approved_amount and pace is not Pace.ACCEPTED:
         billing.record_payment(
             stage.session,
             invoice,
@@ -126,11 +152,10 @@ def _pay(stage: Stage, invoice: Invoice, pace: Pace, *, at: datetime) -> bool:
 
 
 def _days(stage: Stage, month_on: date) -> Iterator[datetime]:
-    """Yield the days on which the next step happens, up to the present."""
-    day = month_on + relativedelta(months=1, days=2)
-    for wait in (0, 5, 9, 14):
-        day += timedelta(days=wait)
-        at = datetime.combine(day, stage.now.timetz())
+    """Yield when the next step happens, up to the present: all but the payment before the next bills are due."""
+    for number, wait in enumerate((2, 5, 9, 23)):
+        day = month_on + relativedelta(months=1, days=wait)
+        at = datetime.combine(day, time(9 + 2 * number, 20), ZONE).astimezone(UTC)
         if at > stage.now:
             return
         clock.stand_at(at)

@@ -12,7 +12,7 @@ from referral.billing import service as billing
 from referral.demo.agencies import DATA, Helper, helpers
 from referral.demo.staff import PASSWORD, STAFF, Employee
 from referral.directory import service as directory
-from referral.directory.models import Service, ServiceAtLocation
+from referral.directory.models import Address, Service, ServiceAtLocation
 from referral.directory.rules import hours
 from referral.directory.rules.freshness import CapacityState
 from referral.directory.rules.vocabulary import Frequency
@@ -30,6 +30,9 @@ SEED = DATA.parent
 INSTRUMENTS = SEED / "instruments"
 PROGRAM = SEED / "programs" / "healthy_opportunities"
 OFFICE_HOURS = hours.Schedule(freq=Frequency.WEEKLY, byday="MO,TU,WE,TH,FR", opens_at=time(9), closes_at=time(17))
+
+INVENTED = "demonstration"
+"""The source of listings that nobody claimed: pantries in the network's region that have no account."""
 
 FOUNDER = system("demonstration")
 NAME = "Carolina Demonstration Network"
@@ -75,6 +78,22 @@ def listings(session: Session) -> dict[tuple[UUID, str], UUID]:
         .where(Organization.kind.is_not(None))
     )
     return {(organization_id, name): listing_id for organization_id, name, listing_id in session.execute(query)}
+
+
+def unclaimed(session: Session) -> dict[str, tuple[UUID, UUID, str]]:
+    """Return the invented pantries without an account: ZIP code -> (service at its location, organization, name)."""
+    query = (
+        select(Address.postal_code, ServiceAtLocation.id, Service.organization_id, Service.name)
+        .select_from(Service)
+        .join(ServiceAtLocation, ServiceAtLocation.service_id == Service.id)
+        .join(Address, Address.location_id == ServiceAtLocation.location_id)
+        .join(Organization, Organization.id == Service.organization_id)
+        .where(Organization.source == INVENTED)
+        .order_by(Address.postal_code)
+    )
+    return {
+        zip5: (listing_id, organization_id, name) for zip5, listing_id, organization_id, name in session.execute(query)
+    }
 
 
 def say_who_has_room(session: Session, *, at: datetime) -> None:

@@ -20,7 +20,7 @@ class Part(StrEnum):
     WAITING = "waiting"
     """Was accepted, and the plan has not yet said whether it pays."""
     REGULAR = "regular"
-    """Has come to the pantry for weeks, so that it has a month to bill."""
+    """Has come to a pantry for weeks, so that it has a month to bill and its lead and plan have a bill to look at."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,15 @@ def cast(index: int, random: Random) -> Cast:
         turn = index // 40
         return Cast(Part.WAITING, _service(helpers()[turn * 7 % len(helpers())], turn), turn % 3, random.randint(7, 9))
     if index % 25 == 5:
-        return Cast(Part.REGULAR, _service(pantry(), index // 25), 0, random.randint(30, 44))
+        helper, plan = _regulars()[index // 25 % 3]
+        return Cast(Part.REGULAR, _service(helper, index // 25), plan, random.randint(30, 44))
     return Cast(Part.ORDINARY, None, index % 3, 5 + index * 131 % 360)
+
+
+def _regulars() -> tuple[tuple[Helper, int], ...]:
+    """Return the pantries that regulars come to, with their plans: one bill to pay, one to approve, one to decide."""
+    western = next(one for one in helpers() if one.place["lead"] == "west" and one.place["domain"] == "food")
+    return (pantry(), 0), (pantry(), 1), (western, 0)
 
 
 def _service(helper: Helper, turn: int) -> Row:

@@ -29,7 +29,11 @@ from referral.people.models import Coverage
 CHUNK = 20
 """People told in one transaction."""
 YEAR = timedelta(days=400)
-LISTINGS = network.SEED / "directory" / "haarrrvest_services.ndjson.gz"
+LISTINGS = {
+    "haarrrvest": network.SEED / "directory" / "haarrrvest_services.ndjson.gz",
+    network.INVENTED: network.SEED / "demo" / "unclaimed.ndjson",
+}
+"""What is imported as unclaimed listings: the real directory, and a few pantries in the network's region."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,8 @@ def _end_of_the_past(today: date) -> datetime:
 
 
 def _found(database: Database, number: int) -> Demonstration:
-    directory.import_file(database, LISTINGS, source="haarrrvest")
+    for source, file in LISTINGS.items():
+        directory.import_file(database, file, source=source)
     now, today = clock.now(), clock.today(ZONE.key)
     told = Demonstration(number=number, today=today, people_wanted=0, people_done=0)
     with database.transaction(FOUNDER) as session, clock.standing_at(now - YEAR):

@@ -15,7 +15,7 @@ from referral.accounts import service as accounts
 from referral.accounts.models import Membership, User
 from referral.demo import network as networks
 from referral.demo.agencies import helpers
-from referral.demo.characters import Place
+from referral.demo.characters import Place, places
 from referral.foundation.principal import Principal
 from referral.organizations.models import Network, Organization
 from referral.organizations.rules import Role
@@ -31,12 +31,18 @@ INSTRUMENT = "NcDhhsSdoh"
 
 
 @dataclass(frozen=True)
-class Offer:
-    """One service of one organization of the demonstration."""
+class Listing:
+    """One service at a place."""
 
     service_at_location_id: UUID
     organization_id: UUID
     name: str
+
+
+@dataclass(frozen=True)
+class Offer(Listing):
+    """One service of one organization of the network, and what the program calls it."""
+
     service_code: str
     variant: str | None
 
@@ -54,6 +60,8 @@ class Stage:
     organizations: dict[str, Organization]
     staff: dict[UUID, list[Principal]]
     offers: dict[tuple[NeedCategory, str], list[Offer]] = field(default_factory=lambda: defaultdict(list))
+    unclaimed: dict[str, Listing] = field(default_factory=dict)
+    """ZIP code -> the pantry there that has no account."""
 
     def plan(self, index: int) -> Organization:
         """Return the person's health plan."""
@@ -72,6 +80,11 @@ class Stage:
     def offers_near(self, category: NeedCategory, place: Place) -> list[Offer]:
         """Return who helps with the need in the person's region."""
         return self.offers[category, place.lead]
+
+    def unclaimed_near(self, place: Place) -> list[Listing]:
+        """Return the pantries without an account in the person's region."""
+        region = {one.postal_code for one in places() if one.lead == place.lead}
+        return [listing for postal_code, listing in self.unclaimed.items() if postal_code in region]
 
     def offer(self, row: Mapping[str, str]) -> Offer:
         """Return the service of a row of seed/demo/services.csv."""
@@ -99,6 +112,7 @@ def set_stage(session: Session, network: Network, *, today: date, now: datetime)
         instrument=next(one for one in screening.instruments(session) if one.name == INSTRUMENT),
         organizations=networks.by_name(session),
         staff=_staff(session, network),
+        unclaimed={zip5: Listing(*listing) for zip5, listing in networks.unclaimed(session).items()},
     )
     _look_up_offers(stage)
     return stage

@@ -10,12 +10,15 @@ from referral.foundation.principal import Principal
 from referral.foundation.refusals import Refused
 from referral.organizations.rules import Role
 from referral.people.models import Person
-from referral.people.rules import ConsentScope
+from referral.people.rules import ConsentScope, NeedCategory
 from referral.programs import service as programs
 from referral.programs.rules import Verdict
 from referral.screening import service as screening
 from referral.screening.models import Need
 from referral.screening.rules import DismissReason
+
+ELSEWHERE = 0.12
+"""The share of hungry people who are sent to a pantry that has no account."""
 
 
 def tell(stage: Stage, one: Character) -> None:
@@ -79,5 +82,8 @@ def _refer(
         return
     first_call = clock.now()
     loop = Loop(stage, one, person, need, at=first_call)
-    loop.tell(one.random.choice(offers), by=navigator, is_enrolled=is_enrolled)
+    if goal is None and need.category is NeedCategory.FOOD_INSECURITY and one.random.random() < ELSEWHERE:
+        loop.tell_elsewhere(one.random.choice(stage.unclaimed_near(one.place)), by=navigator)
+    else:
+        loop.tell(one.random.choice(offers), by=navigator, is_enrolled=is_enrolled)
     clock.stand_at(first_call)

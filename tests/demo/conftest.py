@@ -19,12 +19,12 @@ PEOPLE = 16
 
 
 @contextmanager
-def founded(name: str, processes: int) -> Iterator[Database]:
+def founded(name: str, processes: int, people: int = PEOPLE) -> Iterator[Database]:
     """Tell the town into a database of its own, with real commits."""
     servers._create(name, servers.TEMPLATE)
     database = Database(servers._url_of(name), statement_timeout_ms=600_000)
     with clock.standing_at(NOW):
-        seeding.fill(database, people=PEOPLE, processes=processes)
+        seeding.fill(database, people=people, processes=processes)
     yield database
     database.dispose()
     with psycopg.connect(servers._url_of("postgres"), autocommit=True) as connection:

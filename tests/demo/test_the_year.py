@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from referral.billing.models import Delivery, Invoice, InvoiceLine, Payment
 from referral.demo import seeding
 from referral.demo.models import Demonstration
-from referral.demo.network import FOUNDER
+from referral.demo.network import FOUNDER, INVENTED
+from referral.directory.models import Address, Service, ServiceAtLocation
+from referral.directory.queries import Criteria, search
 from referral.foundation import clock
 from referral.foundation.database import Base, Database
 from referral.foundation.jobs import Job
@@ -17,7 +19,7 @@ from referral.messaging.models import Message
 from referral.messaging.rules import MessageStatus
 from referral.organizations.models import Organization
 from referral.people.models import Consent, Coverage, Demographic, Person
-from referral.people.rules import AnswerState, DemographicKind
+from referral.people.rules import AnswerState, DemographicKind, NeedCategory
 from referral.programs.models import Enrollment, ServiceAuthorization
 from referral.referrals.models import OutcomeEvidence, Referral
 from referral.referrals.rules import Status
@@ -116,6 +118,19 @@ def test_what_people_say_of_themselves_has_a_source(reading: Session) -> None:
         answer.kind for answer in answers
     }
     assert all((answer.state is AnswerState.ANSWERED) == bool(answer.values) for answer in answers)
+
+
+@pytest.mark.parametrize(("zip_code", "state"), [("44102", "OH"), ("27834", "NC")])
+def test_listings_that_nobody_claimed_are_found_where_they_are(reading: Session, zip_code: str, state: str) -> None:
+    asked = Criteria(need=NeedCategory.FOOD_INSECURITY, zip_code=zip_code, miles=25)
+    found = search(reading, asked, at=NOW)
+    query = select(ServiceAtLocation.id, Address.state_province, Organization.source)
+    query = query.join(Address, Address.location_id == ServiceAtLocation.location_id)
+    query = query.join(Service, Service.id == ServiceAtLocation.service_id).join(Service.organization)
+    near = [row for row in reading.execute(query) if row.id in {hit.service_at_location_id for hit in found.hits}]
+    assert found.hits
+    assert {row.state_province for row in near} == {state}
+    assert {row.source for row in near if row.source} == {"haarrrvest" if state == "OH" else INVENTED}
 
 
 def test_a_second_telling_changes_nothing(town: Database) -> None:
