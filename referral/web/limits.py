@@ -13,7 +13,7 @@ from flask import current_app
 from referral.foundation import clock, use_counts
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import TooManyTries
-from referral.web.transaction import db
+from referral.web.transaction import db, keep_so_far
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def count_use(who: Principal, permission: str) -> None:
     at = clock.now()
     starts_at = use_counts.stretch(at, limit.every)
     used = use_counts.count(db(), who.user_id, kind, starts_at=starts_at)
-    db().commit()  # so far the request has only found out who asks; what it does next may be rolled back
+    keep_so_far()  # so far the request has only found out who asks; what it does next may be rolled back
     if used > limit.most:
         wait = starts_at + limit.every - at
         raise TooManyTries(_words(wait), wait_s=max(1, int(wait.total_seconds())))

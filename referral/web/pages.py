@@ -14,7 +14,7 @@ from referral.foundation.refusals import NotAllowed, NotFound, Refused, Stale, T
 from referral.web import forms
 from referral.web.entry import check_days
 from referral.web.forms import FormState
-from referral.web.transaction import db
+from referral.web.transaction import db, keep_so_far
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -84,7 +84,7 @@ def _again(
 ) -> Response:
     db().rollback()
     response = make_response(page(**parameters, form=form))
-    db().commit()  # the page shows a record again: only that read is written down
+    keep_so_far()  # the page shows a record again: only that read is written down
     response.status_code = status
     return response
 

@@ -77,6 +77,11 @@ def give_up() -> None:
     g.principal, g.gave_up = NOBODY, True
 
 
+def keep_so_far() -> None:
+    """Commit what the request did so far, whatever becomes of the rest: a use that was counted, a read of a record."""
+    db().commit()
+
+
 def settle(response: Response) -> None:
     """Commit or roll back, then nudge the worker once if jobs were added."""
     session: Session | None = g.get("session")

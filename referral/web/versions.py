@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, PreconditionRequired
 
 from referral.foundation.refusals import Refused
 from referral.web.guard import View, permission_of, wants_json
-from referral.web.transaction import db, me
+from referral.web.transaction import db, keep_so_far, me
 
 FIELD = "version"
 TAG = re.compile(r'(?:W/)?"(\d{1,18})"|(\d{1,18})')
@@ -83,10 +83,11 @@ def saved_now() -> Any:
     if permission is None or not (permission == "signed-in" or me().can(permission)):
         return None
     try:
-        saved = current_app.make_response(current_app.view_functions[endpoint](**values)).get_json(silent=True)
+        answer: Any = current_app.view_functions[endpoint](**values)
+        saved = current_app.make_response(answer).get_json(silent=True)
     except Refused:
         return None
-    db().commit()
+    keep_so_far()
     return saved
 
 
