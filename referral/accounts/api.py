@@ -7,10 +7,10 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from referral.accounts import queries, service
+from referral.accounts.addresses import address_of
 from referral.accounts.models import Membership
 from referral.accounts.permissions import AccountPermission
 from referral.accounts.schemas import AccountOut, HandedLinkOut, ResetForm, RolesForm
-from referral.accounts.views import address_of
 from referral.foundation import clock
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import NotFound

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
+from referral.accounts.addresses import address_of
 from referral.accounts.models import Membership
-from referral.accounts.views import address_of
 from referral.desk import service
 from referral.desk.permissions import DeskPermission
 from referral.desk.queries import home as homes
@@ -24,12 +24,23 @@ from referral.desk.schemas import (
     InvitedOut,
     LogPage,
     LogQuery,
+    MarkedOut,
+    MarksForm,
     NewUserForm,
+    NoticeForm,
+    NoticeOut,
     OverviewOut,
+    ProtectionOut,
     ThreadOut,
 )
 from referral.foundation import clock, jobs
+from referral.organizations import queries as organizations
+from referral.organizations.models import Organization
+from referral.people import notices
+from referral.people.models import Notice
 from referral.people.permissions import PersonPermission
+from referral.people.rules.part2 import NoticeKind
+from referral.people.service import disclosing
 from referral.web.guard import allow, signed_in
 from referral.web.transaction import db, me
 
@@ -112,6 +123,35 @@ def access_log(told: dict[str, Any], person_id: UUID) -> Log:
     """Read who looked at one person, and did something about them."""
     asked = log.sought(me().time_zone, **told)
     return service.open_access_log(db(), person_id, asked, by=me(), at=clock.now())[1]
+
+
+@api.get("/protection")
+@allow(DeskPermission.PROTECTION)
+@api.response(200, ProtectionOut)
+def protection() -> dict[str, Any]:
+    """Read the notice that travels with sensitive records, and which organizations the laws speak of."""
+    network_id = me().network_id
+    members = organizations.members(db(), network_id) if network_id else ()
+    text = notices.notice_in_force(db(), NoticeKind.PART2, at=clock.now())
+    return {"text": text, "organizations": members}
+
+
+@api.post("/protection/notice")
+@allow(DeskPermission.PROTECTION)
+@api.arguments(NoticeForm)
+@api.response(201, NoticeOut)
+def replace_notice(form: dict[str, Any]) -> Notice:
+    """Replace the notice that travels, from now on; the earlier one is kept."""
+    return disclosing.replace_notice(db(), version=form.pop("edition"), **form, by=me(), at=clock.now())
+
+
+@api.post("/protection/organizations/<uuid:organization_id>")
+@allow(DeskPermission.PROTECTION)
+@api.arguments(MarksForm)
+@api.response(200, MarkedOut)
+def mark_organization(form: dict[str, Any], organization_id: UUID) -> Organization:
+    """Note whether an organization serves survivors of violence, and whether it is a Part 2 program."""
+    return service.mark_organization(db(), organization_id, **form, by=me(), at=clock.now())
 
 
 @api.get("/jobs")

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from referral.accounts.views import address_of
+from referral.accounts.addresses import address_of
 from referral.audit.rules import DeedKind
 from referral.desk import navigation, service
 from referral.desk.permissions import DeskPermission

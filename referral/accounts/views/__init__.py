@@ -8,6 +8,6 @@ from referral.accounts.views import (  # noqa: F401 -- each adds its pages
     second_factor,
     signing_in,
 )
-from referral.accounts.views.blueprint import address_of, pages
+from referral.accounts.views.blueprint import pages
 
-__all__ = ["address_of", "pages"]
+__all__ = ["pages"]

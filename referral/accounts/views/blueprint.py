@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from referral.accounts import identity, rules, service
 from referral.accounts.models import SignIn
 from referral.accounts.rules import SignInStage
-from referral.accounts.service import HandedLink, Opened, Origin
+from referral.accounts.service import Opened, Origin
 from referral.foundation import clock
 from referral.foundation.settings import Settings
 from referral.web.transaction import db
@@ -79,8 +79,3 @@ def confirmed(view: View) -> View:
         return answer
 
     return wrapped  # type: ignore[return-value]  # the same signature, kept by functools.wraps
-
-
-def address_of(handed: HandedLink) -> str:
-    """Return the address that is handed over, this once."""
-    return settings().public_base_url + url_for("accounts.link", secret=handed.secret)

@@ -6,10 +6,11 @@ from flask import Response
 from flask.typing import ResponseReturnValue
 
 from referral.accounts import queries, service
+from referral.accounts.addresses import address_of
 from referral.accounts.permissions import AccountPermission
 from referral.accounts.rules import role_words
 from referral.accounts.schemas import ResetForm, RolesForm
-from referral.accounts.views.blueprint import address_of, pages
+from referral.accounts.views.blueprint import pages
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound
 from referral.web.forms import FormState
