@@ -68,6 +68,32 @@ class MarksForm(Schema):
     is_part2_program = fields.Boolean(load_default=False)
 
 
+class NoticeOut(Schema):
+    """The text in force, with what somebody must still do before it is relied on."""
+
+    edition = fields.String(attribute="version", required=True)
+    text = fields.String(required=True)
+    source = fields.String(required=True)
+    is_checked = fields.Boolean(required=True)
+    mark = fields.String()
+
+
+class MarkedOut(Schema):
+    """An organization with its marks."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    is_victim_service = fields.Boolean(required=True)
+    is_part2_program = fields.Boolean(required=True)
+
+
+class ProtectionOut(Schema):
+    """What protects sensitive records: the text that travels, and the organizations that the laws speak of."""
+
+    text = fields.Nested(NoticeOut, required=True)
+    organizations = fields.List(fields.Nested(MarkedOut), required=True)
+
+
 class WorkCount(Schema):
     """A kind of work with how much of it waits."""
 

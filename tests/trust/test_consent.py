@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from referral.accounts.models import Membership
 from referral.audit.models import AuditEvent
+from referral.billing.models import InvoiceLine
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import Refused
 from referral.people import queries, service
@@ -21,6 +22,7 @@ from referral.people.rules.part2 import shipped_notice
 from referral.referrals import service as referrals
 from referral.referrals.rules import ContactResult, ContactWay, MoveRefused, Refusal
 from referral.web.transaction import Application
+from tests.factories.billing import PaidLoop
 from tests.factories.fixtures import NOW, World
 from tests.factories.levels import NOTE, ON_PAPER, PHONE, SensitiveLoop
 from tests.factories.people import a_consent, a_person
@@ -312,3 +314,48 @@ def test_t08_a_minor_agrees_alone_where_the_state_says_so_and_a_guardian_does_no
     assert queries.consents_in_force(loop.session, person.id, at=NOW)
     assert PHONE not in pages[GivenBy.GUARDIAN]
     assert isinstance(alone, Consent)
+
+
+def test_a_program_reads_and_replaces_what_travels_as_the_page_does(
+    loop: SensitiveLoop, app: Application, api: Api
+) -> None:
+    token = api(loop.staff["sysadmin"])
+    client = app.test_client()
+    before = client.get("/api/v1/protection", headers=token).json
+    assert before["text"]["text"].startswith(BEGINS)
+    assert {one["name"] for one in before["organizations"] if one["is_victim_service"]} == {"Open Door Shelter"}
+    text = {"edition": "eCFR of today", "text": "As it stands.", "source": "eCFR", "is_checked": True}
+    assert client.post("/api/v1/protection/notice", json=text, headers=token).status_code == 201
+    assert client.get("/api/v1/protection", headers=token).json["text"]["text"] == "As it stands."
+    marked = client.post(
+        f"/api/v1/protection/organizations/{loop.world.shelter.id}", json={"is_part2_program": True}, headers=token
+    )
+    assert (marked.json["is_victim_service"], marked.json["is_part2_program"]) == (False, True)
+
+
+def test_t06_a_file_of_bills_carries_both_before_its_heading_and_names_no_service(
+    session: Session, world: World, principal_of: Callable[..., Principal], browser: Browser
+) -> None:
+    paid = PaidLoop(session, world, principal_of)
+    invoice = paid.with_the_plan(paid.authorized()[0])
+    clients = {who: browser(paid.staff[who]) for who in ("biller", "lead", "finance")}
+    assert BEGINS not in clients["biller"].get("/invoices/lines.csv").text
+    session.execute(update(InvoiceLine).values(level=SensitivityLevel.L2))
+    signed = {"scope": ConsentScope.INVOICE_SHARE, "level": SensitivityLevel.L2, **ON_PAPER}
+    a_consent(session, paid.person, paid.navigator, **signed, recipient_organization_id=world.plan.id)
+    session.commit()
+    for who, client in clients.items():
+        comments, heading, line, *_ = split_comments(client.get("/invoices/lines.csv").text)
+        assert BEGINS in comments, who
+        assert "Blue Plan may receive this" in comments, who
+        assert heading.startswith("invoice,line,")
+        assert ",SERVICE,," in line
+        page = client.get(f"/invoices/{invoice.id}").text
+        assert BEGINS in page, who
+        assert "FOO-BOXD" not in page, who
+
+
+def split_comments(text: str) -> list[str]:
+    rows = text.splitlines()
+    first = next(place for place, row in enumerate(rows) if not row.startswith('"# '))
+    return ["\n".join(rows[:first]), *rows[first:]]
