@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -48,6 +48,10 @@ class FormState:
         if not self.is_stale or self.chosen(name) == self.chosen_in(known):
             return None
         return ", ".join(self.chosen_in(known))
+
+    def as_typed(self) -> "FormState":
+        """Return the form without comparing: where something is added, the list above shows what was saved."""
+        return replace(self, is_stale=False)
 
     @staticmethod
     def chosen_in(known: object) -> list[str]:

@@ -140,7 +140,8 @@ def test_t21_a_plan_noted_meanwhile_is_not_ended_unseen(nora: FlaskClient, loop:
     clash = nora.post(address, data={**plan, "ends_on": "2026-06-30"})
     assert clash.status_code == 412
     assert 'value="2026-06-30"' in clash.text
-    assert "further notice" in clash.text
+    assert "No end set" in clash.text
+    assert "Saved meanwhile" not in clash.text
 
 
 def test_t21_what_is_said_about_room_is_not_overwritten_unseen(
