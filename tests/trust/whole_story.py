@@ -118,6 +118,7 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
         "service_at_location_id": loop.food_box.id,
         "instrument_id": screening.instrument_id,
         "membership_id": loop.staff["intake"].id,
+        "organization_id": world.pantry.id,
         "session_id": signed_in.sign_in.id,
     }
     thread = {
