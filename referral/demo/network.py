@@ -91,9 +91,8 @@ def unclaimed(session: Session) -> dict[str, tuple[UUID, UUID, str]]:
         .where(Organization.source == INVENTED)
         .order_by(Address.postal_code)
     )
-    return {
-        zip5: (listing_id, organization_id, name) for zip5, listing_id, organization_id, name in session.execute(query)
-    }
+    rows = session.execute(query).all()
+    return {str(zip5): (listing_id, organization_id, name) for zip5, listing_id, organization_id, name in rows}
 
 
 def say_who_has_room(session: Session, *, at: datetime) -> None:
