@@ -46,9 +46,10 @@ class Crowd:
         with self.database.transaction(SEED) as session:
             session.execute(text(_JOBS), {"after": after, "until": until})
 
-    def left(self) -> int:
-        """Return how many jobs are neither done nor dead, follow-ups included."""
-        waiting = select(func.count()).where(Job.done_at.is_(None), Job.dead_at.is_(None), Job.run_at <= func.now())
+    def left(self, task: str = "%") -> int:
+        """Return how many jobs are neither done nor dead: all, follow-ups included, or those of one task."""
+        is_open = (Job.done_at.is_(None), Job.dead_at.is_(None), Job.run_at <= func.now())
+        waiting = select(func.count()).where(*is_open, Job.task.like(task))
         with self.database.transaction(SEED) as session:
             return session.scalar(waiting) or 0
 
