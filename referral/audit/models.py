@@ -86,7 +86,7 @@ class Disclosure(Base):
     """Kinds of data and domains of need, as codes: never text."""
     subject_kind: Mapped[str]
     subject_id: Mapped[UUID | None]
-    """The record it went with; None for an export, which holds many."""
+    """The record it went with; of a file, the row."""
     consent_id: Mapped[UUID | None]
     by_user_id: Mapped[UUID | None]
     level: Mapped[int] = mapped_column(SmallInteger)

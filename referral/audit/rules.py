@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +67,21 @@ class DisclosureWay(StrEnum):
     """Proposed to a health plan for a program."""
     AUTHORIZATION = "authorization"
     """Sent to a health plan with a request to pay."""
+
+
+class AccountWindow(IntEnum):
+    """How many years back a person asks what was disclosed about them."""
+
+    PART2 = 3
+    """42 CFR 2.24 and 2.25."""
+    HIPAA = 6
+    """45 CFR 164.528."""
+
+    def since(self, at: datetime) -> datetime:
+        """Return the first instant of the window that ends at `at`."""
+        year = at.year - self.value
+        is_leap_day = (at.month, at.day) == (2, 29)
+        return at.replace(year=year, day=28) if is_leap_day else at.replace(year=year)
 
 
 class DeedKind(StrEnum):

@@ -40,6 +40,12 @@ def screening(session: Session, screening_id: UUID) -> Screening | None:
     return session.get(Screening, screening_id)
 
 
+def level_shown(session: Session, screening: Screening) -> SensitivityLevel:
+    """Return the level of the most sensitive answer that the asker sees of a screening."""
+    found = session.scalar(select(func.max(Answer.level)).where(Answer.screening_id == screening.id))
+    return SensitivityLevel(found) if found else SensitivityLevel.L1
+
+
 def screenings_of(session: Session, person_id: UUID) -> Sequence[Screening]:
     """Return a person's screenings, the latest first."""
     return session.scalars(

@@ -15,7 +15,7 @@ from referral.accounts.models import Membership
 from referral.accounts.service import factors
 from referral.app import create_app
 from referral.audit.models import AuditEvent
-from referral.audit.rules import TAGS, SecurityEvent
+from referral.audit.rules import TAGS, DisclosureWay, SecurityEvent
 from referral.foundation import clock
 from referral.foundation.database import Database
 from referral.foundation.principal import Principal
@@ -131,13 +131,13 @@ def export(stage: Stage) -> None:
 
 def disclose(stage: Stage) -> None:
     person, to = stage.loop.person, stage.loop.world.pantry.id
-    told: dict[str, Any] = {"how": "page", "subject": ("person", person.id), "to_organization_id": to}
+    told: dict[str, Any] = {"how": DisclosureWay.READ, "subject": ("person", person.id), "to_organization_id": to}
     disclosing.record_disclosure(
         stage.session,
         person_id=person.id,
         network_id=person.network_id,
         level=SensitivityLevel.L2,
-        consent_id=None,
+        what=["record"],
         by=stage.loop.navigator,
         at=NOW,
         **told,

@@ -11,9 +11,11 @@ from referral.audit.queries.chain import (
     under_the_chain,
     waiting,
 )
+from referral.audit.queries.disclosures import DISCLOSURES_SHOWN, count_disclosures, disclosures
 from referral.audit.queries.log import PAGE, Asked, SealState, about, deeds_without_clients, events, seal_state
 
 __all__ = [
+    "DISCLOSURES_SHOWN",
     "PAGE",
     "SEALED",
     "Asked",
@@ -21,7 +23,9 @@ __all__ = [
     "about",
     "chain",
     "cluster",
+    "count_disclosures",
     "deeds_without_clients",
+    "disclosures",
     "events",
     "last_seal",
     "restored",

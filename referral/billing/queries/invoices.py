@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Text, case, func, literal, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from referral.billing.models import Invoice, InvoiceChange, InvoiceLine, Payment
@@ -111,6 +111,18 @@ def sensitive_persons(session: Session, *, by: Principal) -> set[UUID]:
     query = select(InvoiceLine.person_id).join(Invoice, Invoice.id == InvoiceLine.invoice_id)
     kept = query.where(is_mine(by), InvoiceLine.state != LineState.REMOVED, InvoiceLine.level == SensitivityLevel.L2)
     return set(session.scalars(kept.distinct()))
+
+
+def lines_of_others(*, by: Principal) -> Select[tuple[UUID, UUID, str, UUID, int]]:
+    """Return the rows of the asker's file that others wrote: person, network, kind and id of the row, and level."""
+    kind: ColumnElement[str] = literal("invoice_line", Text())
+    level = InvoiceLine.level.label("level")
+    return (
+        select(InvoiceLine.person_id, InvoiceLine.network_id, kind.label("kind"), InvoiceLine.id, level)
+        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
+        .where(is_mine(by), InvoiceLine.state != LineState.REMOVED)
+        .where(InvoiceLine.organization_id != by.organization_id)
+    )
 
 
 def lines_for_export(*, by: Principal, guard: Guard) -> Select[*tuple[Any, ...]]:

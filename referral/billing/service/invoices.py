@@ -15,6 +15,7 @@ from referral.billing.models import Delivery, Invoice, InvoiceLine
 from referral.billing.rules import INVOICE_MOVES, InvoiceAction, InvoiceState, LineState, total
 from referral.billing.service.changes import lock, log, move
 from referral.billing.service.checking import CheckedDelivery, check_deliveries
+from referral.billing.service.disclosing import disclose_lines
 from referral.billing.service.locks import take_turns
 from referral.foundation.ids import short_number
 from referral.foundation.principal import Principal
@@ -85,6 +86,7 @@ def submit(session: Session, invoice: Invoice, *, by: Principal, at: datetime) -
         line.state = LineState.SUBMITTED
         line.outcome = None
     move(session, invoice, InvoiceAction.SUBMIT, by=by, at=at)
+    disclose_lines(session, invoice, lines, to=invoice.network_lead_id, by=by, at=at)
     if not is_again:
         _open_people(session, invoice, lines, at=at)
 
@@ -120,6 +122,7 @@ def approve_by_lead(session: Session, invoice: Invoice, *, by: Principal, at: da
     invoice.lead_decided_by_user_id = by.user_id
     invoice.lead_decided_by_organization_id = by.organization_id
     move(session, invoice, InvoiceAction.APPROVE, by=by, at=at)
+    disclose_lines(session, invoice, queries.lines_of(session, invoice.id), to=invoice.plan_id, by=by, at=at)
 
 
 def return_invoice(session: Session, invoice: Invoice, *, reason: str, by: Principal, at: datetime) -> None:

@@ -126,7 +126,7 @@ def void(invoice_id: UUID) -> ResponseReturnValue:
 @allow(BillingPermission.EXPORT)
 def lines_csv() -> ResponseReturnValue:
     """Send every invoice line the asker may see, as a stream."""
-    audit.record(db(), "invoice_line:exported", at=clock.now(), by=me(), subject=("invoice_line", "csv"))
+    service.export_lines(db(), by=me(), at=clock.now())
     return stream_csv(queries.lines_csv(database(), asker=me(), at=clock.now()), "invoice-lines")
 
 

@@ -4,17 +4,21 @@ Nothing has to remember to ask: every L2 record that a session loads for somebod
 answer it ends in (page, part of a page, JSON, file) carries what `accompaniment` returns.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
+from referral.audit.rules import DisclosureWay
+from referral.audit.service import Told
 from referral.foundation.database import sensitive_in
-from referral.foundation.principal import Principal
+from referral.foundation.elevation import seeing_all
+from referral.foundation.principal import Principal, PrincipalKind
 from referral.people import notices
-from referral.people.models import Notice
+from referral.people.models import Notice, Person
 from referral.people.rules import SensitivityLevel
 from referral.people.rules.part2 import Disclosure, NoticeKind
 
@@ -37,27 +41,69 @@ def record_disclosure(
     person_id: UUID,
     network_id: UUID,
     level: SensitivityLevel,
-    how: str,
+    how: DisclosureWay,
+    what: Collection[str],
     subject: tuple[str, UUID],
-    to_organization_id: UUID | None,
-    consent_id: UUID | None,
+    to_organization_id: UUID,
     by: Principal,
     at: datetime,
+    consent_id: UUID | None = None,
 ) -> None:
-    """Write down that a sensitive record went to an organization: the one place where that is said (42 CFR 2.24)."""
-    audit.record(
-        session,
-        "disclosure:made",
-        by=by,
-        at=at,
+    """Write down that something about one person went to an organization: the one place where that is said."""
+    told = Told(
         person_id=person_id,
         network_id=network_id,
         subject=subject,
-        how=how,
-        to=to_organization_id,
-        consent=consent_id,
+        what=what,
         level=int(level),
+        consent_id=consent_id,
     )
+    audit.disclose(session, [told], how=how, to_organization_id=to_organization_id, by=by, at=at)
+
+
+def record_opening(
+    session: Session,
+    *,
+    person_id: UUID,
+    network_id: UUID,
+    level: SensitivityLevel,
+    what: Collection[str],
+    subject: tuple[str, UUID],
+    by: Principal,
+    at: datetime,
+    consent_id: UUID | None = None,
+    wrote_it: UUID | None = None,
+) -> None:
+    """Write down that a record was opened, once an opening, by another organization than took the person in.
+
+    Nor is it a disclosure to whoever wrote the record (`wrote_it`), nor to the person, nor to a job of ours.
+    """
+    reader_id = by.organization_id
+    if reader_id is None or by.kind not in {PrincipalKind.USER, PrincipalKind.CLIENT}:
+        return
+    if reader_id in {wrote_it, _intake_organization(session, person_id)}:
+        return
+    record_disclosure(
+        session,
+        person_id=person_id,
+        network_id=network_id,
+        level=level,
+        how=DisclosureWay.READ,
+        what=what,
+        subject=subject,
+        to_organization_id=reader_id,
+        by=by,
+        at=at,
+        consent_id=consent_id,
+    )
+
+
+def _intake_organization(session: Session, person_id: UUID) -> UUID | None:
+    """Return who took the person in, also for a reader who may see no more of them than a category."""
+    if person := session.get(Person, person_id):
+        return person.intake_organization_id
+    with seeing_all(session, "disclosures"):
+        return session.scalar(select(Person.intake_organization_id).where(Person.id == person_id))
 
 
 def replace_notice(
@@ -77,4 +123,3 @@ def replace_notice(
     session.flush()
     audit.record(session, "notice:replaced", by=by, at=at, subject=("notice", notice.id), checked=is_checked)
     return notice
-

@@ -27,6 +27,7 @@ from referral.people.rules import (
 )
 from referral.people.rules.names import fold_name, sound_of, split_name, split_suffix
 from referral.people.service.access import grant
+from referral.people.service.disclosing import record_opening
 
 SHOWN_MATCHES = 20
 
@@ -88,6 +89,16 @@ def open_person(session: Session, person_id: UUID, *, by: Principal, at: datetim
     """Open somebody's record, which is written down; raises NotFound for whoever may not see it."""
     person = visible_person(session, person_id)
     _record(session, "person:read", person, by=by, at=at, **({"why": why} if why else {}))
+    record_opening(
+        session,
+        person_id=person.id,
+        network_id=person.network_id,
+        level=person.level,
+        what=queries.scopes_held(session, person.id, at=at),
+        subject=("person", person.id),
+        by=by,
+        at=at,
+    )
     return person
 
 

@@ -26,6 +26,7 @@ from referral.programs.rules import (
     next_state,
 )
 from referral.programs.service.changes import log, move
+from referral.programs.service.disclosing import disclose_request, note_opening
 from referral.programs.service.movers import movers_of
 from referral.referrals.models import Referral
 
@@ -88,6 +89,7 @@ def request_authorization(
     session.flush()
     log(session, authorization, action, None, by=by, at=at, note=note)
     if not authorization.is_suggestion:
+        disclose_request(session, authorization, by=by, at=at)
         _answer_at_once(session, authorization, at=at)
     return authorization
 
@@ -102,6 +104,7 @@ def confirm(session: Session, authorization: ServiceAuthorization, *, by: Princi
     session.flush()
     state = authorization.state
     log(session, authorization, AuthorizationAction.REQUEST, state, by=by, at=at)
+    disclose_request(session, authorization, by=by, at=at)
     _answer_at_once(session, authorization, at=at)
 
 
@@ -138,6 +141,7 @@ def open_authorization(
         network_id=authorization.network_id,
         subject=("service_authorization", authorization.id),
     )
+    note_opening(session, authorization, by=by, at=at)
     return authorization
 
 

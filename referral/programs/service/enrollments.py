@@ -28,6 +28,7 @@ from referral.programs.rules import (
     next_state,
     refuse_own_work,
 )
+from referral.programs.service.disclosing import disclose_enrollment
 from referral.programs.service.movers import act_for, movers_of
 
 
@@ -68,6 +69,7 @@ def propose_enrollment(
         at=at,
     )
     _record(session, enrollment, "enrollment:proposed", by=by, at=at)
+    disclose_enrollment(session, enrollment, by=by, at=at)
     return enrollment
 
 

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from referral.audit.rules import DisclosureWay
 from referral.foundation import jobs
 from referral.foundation.principal import Principal
 from referral.organizations.rules import due_at
 from referral.people import service as people
-from referral.people.rules import GrantBasis, GrantScope, SensitivityLevel
+from referral.people.rules import GrantBasis, GrantScope, domain_of
 from referral.people.service.disclosing import record_disclosure
 from referral.referrals.models import Referral, StatusChange
 from referral.referrals.queries.clocks import calendar_of
@@ -69,15 +70,16 @@ def _follow_access(session: Session, referral: Referral, change: StatusChange, *
 def _follow_disclosure(
     session: Session, referral: Referral, change: StatusChange, *, by: Principal, at: datetime
 ) -> None:
-    """What is sensitive goes to the receiver with the referral; that it went is written down."""
-    if change.to_status is not Status.SENT or referral.level is SensitivityLevel.L1:
+    """What the receiver has to know goes to them with the referral; that it went is written down."""
+    if change.to_status is not Status.SENT:
         return
     record_disclosure(
         session,
         person_id=referral.person_id,
         network_id=referral.network_id,
         level=referral.level,
-        how="referral",
+        how=DisclosureWay.REFERRAL,
+        what=[GrantScope.MINIMUM, domain_of(referral.category)],
         subject=("referral", referral.id),
         to_organization_id=referral.receiving_organization_id,
         consent_id=referral.release_id,

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from referral.audit import service as audit
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import NotFound
-from referral.people.rules import SensitivityLevel
-from referral.people.service.disclosing import record_disclosure
+from referral.people.rules import GrantScope, domain_of
+from referral.people.service.disclosing import record_opening
 from referral.referrals import queries
 from referral.referrals.models import Contradiction, Referral
 
@@ -27,19 +27,19 @@ def open_referral(session: Session, referral_id: UUID, *, by: Principal, at: dat
         subject=("referral", referral.id),
         level=int(referral.level),
     )
-    if referral.level is not SensitivityLevel.L1 and by.organization_id != referral.sending_organization_id:
-        record_disclosure(
-            session,
-            person_id=referral.person_id,
-            network_id=referral.network_id,
-            level=referral.level,
-            how="read",
-            subject=("referral", referral.id),
-            to_organization_id=by.organization_id,
-            consent_id=referral.release_id,
-            by=by,
-            at=at,
-        )
+    was_taken = referral.taken_at is not None
+    record_opening(
+        session,
+        person_id=referral.person_id,
+        network_id=referral.network_id,
+        level=referral.level,
+        what=[GrantScope.CONTACT if was_taken else GrantScope.MINIMUM, domain_of(referral.category)],
+        subject=("referral", referral.id),
+        consent_id=referral.release_id,
+        wrote_it=referral.sending_organization_id,
+        by=by,
+        at=at,
+    )
     return referral
 
 

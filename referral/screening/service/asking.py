@@ -11,6 +11,7 @@ from referral.foundation.refusals import NotFound, Refused
 from referral.people import queries as people
 from referral.people.models import Person
 from referral.people.rules import AnswerState, ConsentScope
+from referral.people.service.disclosing import record_opening
 from referral.screening import queries, rules
 from referral.screening.models import InstrumentVersion, Need, Screening
 from referral.screening.rules import Mode, Respondent, ScreeningStatus
@@ -65,6 +66,18 @@ def open_screening(session: Session, screening_id: UUID, *, by: Principal, at: d
     if screening is None:
         raise NotFound
     trace(session, screening, "screening:read", by=by, at=at)
+    level = queries.level_shown(session, screening)
+    record_opening(
+        session,
+        person_id=screening.person_id,
+        network_id=screening.network_id,
+        level=level,
+        what=["screening"],
+        subject=("screening", screening.id),
+        wrote_it=screening.organization_id,
+        by=by,
+        at=at,
+    )
     return screening
 
 

@@ -1,0 +1,45 @@
+"""What a bill tells others of the people on it, for the account that each of them may ask for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from referral.audit import service as audit
+from referral.audit.rules import DisclosureWay
+from referral.audit.service import Told
+from referral.billing import queries
+from referral.billing.models import Invoice, InvoiceLine
+from referral.foundation.principal import Principal
+from referral.people.rules import GrantScope
+
+_WHAT = (GrantScope.BILLING.value,)
+
+
+def disclose_lines(
+    session: Session, invoice: Invoice, lines: Sequence[InvoiceLine], *, to: UUID, by: Principal, at: datetime
+) -> None:
+    """Write down that the lines went to who leads or pays, each once a submission."""
+    if to == invoice.organization_id:
+        return
+    told = [
+        Told(
+            person_id=line.person_id,
+            network_id=line.network_id,
+            subject=("invoice_line", line.id),
+            what=_WHAT,
+            level=int(line.level),
+        )
+        for line in lines
+    ]
+    audit.disclose(session, told, how=DisclosureWay.BILL, to_organization_id=to, by=by, at=at)
+
+
+def export_lines(session: Session, *, by: Principal, at: datetime) -> None:
+    """Write down that somebody takes a file of every line they see, and, for who did not serve, each row of it."""
+    audit.record(session, "invoice_line:exported", at=at, by=by, subject=("invoice_line", "csv"))
+    if by.organization_id is not None:
+        rows = queries.lines_of_others(by=by)
+        way, to = DisclosureWay.EXPORT, by.organization_id
+        audit.disclose_rows(session, rows, how=way, what=_WHAT, to_organization_id=to, by=by, at=at)
