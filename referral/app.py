@@ -22,6 +22,7 @@ from referral.billing import api as billing_api
 from referral.billing import views as billing_views
 from referral.demo import progress as demo_progress
 from referral.desk import api as desk_api
+from referral.desk import own_page
 from referral.desk import views as desk_views
 from referral.directory import api as directory_api
 from referral.directory import jobs as directory_jobs
@@ -56,6 +57,7 @@ from referral.referrals import api as referrals_api
 from referral.referrals import jobs as referrals_jobs
 from referral.referrals import views as referrals_views
 from referral.referrals.queries import texting
+from referral.retention import jobs as retention_jobs
 from referral.screening import api as screening_api
 from referral.screening import views as screening_views
 from referral.web import (
@@ -87,6 +89,7 @@ PAGES: Sequence[Blueprint] = (
     billing_views.pages,
     equity_views.pages,
     desk_views.pages,
+    own_page.pages,
 )
 
 HOOKS: Sequence[Blueprint] = (messaging_webhooks.hooks,)
@@ -134,7 +137,6 @@ HANDLERS: Handlers = {
     "question.answered": (referrals_jobs.keep_answer,),
     "question.closed": (),
     "message.settled": (messaging_jobs.release_texts,),
-    "message.forget": (messaging_jobs.forget_texts,),
     "number.opted_out": (people_jobs.follow_stop,),
     "number.opted_in": (people_jobs.follow_start,),
     "programs.expire": (programs_jobs.expire,),
@@ -142,8 +144,7 @@ HANDLERS: Handlers = {
     "service_authorization.changed": (),
     "invoice.changed": (),
     "facts.refresh": (equity_jobs.refresh,),
-    "sign_ins.forget": (accounts_jobs.forget,),
-    "kept.purge": (kept_answers.purge, use_counts.purge),
+    "retention.run": (retention_jobs.run, accounts_jobs.forget_tries, use_counts.purge),
 }
 """Task -> who reacts. A lower room writes the job, the upper rooms subscribe here."""
 
@@ -152,11 +153,9 @@ SCHEDULE: Mapping[str, int] = {
     "audit.checkpoint": 60,
     "consents.follow_ends": 60,
     "directory.refresh": 24 * 60,
-    "message.forget": 60,
     "programs.expire": 60,
     "facts.refresh": equity_jobs.EVERY_MINUTES,
-    "sign_ins.forget": 24 * 60,
-    "kept.purge": 60,
+    "retention.run": 60,
 }
 """Task -> every how many minutes the tick adds it."""
 

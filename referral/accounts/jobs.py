@@ -1,4 +1,4 @@
-"""What the clock does with accounts: forget sessions, tries and links whose time has passed."""
+"""What the clock does with accounts: forget tries that count no longer."""
 
 from datetime import datetime
 
@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from referral.accounts import service
 
 
-def forget(session: Session, *, at: datetime) -> None:
-    """Delete sessions and links 30 days after their end (`sign_ins.forget`, once a day)."""
-    service.forget_sessions(session, at=at)
-    service.forget_links(session, at=at)
+def forget_tries(session: Session, *, at: datetime) -> None:
+    """Delete tries to sign in older than a quarter of an hour (`retention.run`, hourly)."""
+    service.forget_tries(session, at=at)

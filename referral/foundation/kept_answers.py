@@ -73,6 +73,7 @@ def forget_answers(session: Session, *, network_id: UUID) -> None:
     session.execute(update(IdempotencyKey).where(IdempotencyKey.network_id == network_id).values(answer=None))
 
 
-def purge(session: Session, *, at: datetime) -> None:
-    """Delete what is older than a day (`idempotency.purge`, each hour)."""
-    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at <= at - KEPT_FOR))
+def purge(session: Session, *, older_than: datetime) -> int:
+    """Delete what is as old as the instant, or older; returns how many."""
+    old = delete(IdempotencyKey).where(IdempotencyKey.created_at <= older_than)
+    return len(session.scalars(old.returning(IdempotencyKey.id)).all())

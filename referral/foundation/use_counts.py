@@ -37,5 +37,5 @@ def stretch(at: datetime, length: timedelta) -> datetime:
 
 
 def purge(session: Session, *, at: datetime) -> None:
-    """Delete counts of days gone by (`limits.purge`, once a day)."""
+    """Delete counts of days gone by (`retention.run`, hourly)."""
     session.execute(delete(UseCount).where(UseCount.starts_at <= at - KEPT_FOR))

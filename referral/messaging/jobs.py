@@ -21,8 +21,3 @@ def expire_question(session: Session, *, at: datetime, question_id: str) -> None
 def release_texts(session: Session, *, at: datetime, message_id: str) -> None:
     """Let held texts go once a reply is settled (`message.settled`)."""
     service.release(session, message_id=UUID(message_id), at=at)
-
-
-def forget_texts(session: Session, *, at: datetime) -> None:
-    """Empty old texts (`message.forget`, hourly)."""
-    service.forget_old_texts(session, at=at)

@@ -31,7 +31,7 @@ class Question(Base):
     level: Mapped[int] = mapped_column(SmallInteger, default=1)
     """Sensitivity of the person's record, 1 to 3."""
     phone: Mapped[str]
-    """E.164."""
+    """E.164; emptied as the retention policy says (120 days)."""
     language: Mapped[str]
     template: Mapped[Template]
     time_zone: Mapped[str | None]
@@ -72,9 +72,9 @@ class Message(Base):
     """Sensitivity of the person's record, 1 to 3."""
     direction: Mapped[Direction]
     phone: Mapped[str]
-    """The person's number, E.164; emptied after 120 days."""
+    """The person's number, E.164; emptied as the retention policy says (120 days)."""
     body: Mapped[str]
-    """Emptied after 30 days."""
+    """Emptied as the retention policy says (30 days)."""
     language: Mapped[str | None]
     template: Mapped[Template | None]
     time_zone: Mapped[str | None]

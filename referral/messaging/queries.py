@@ -1,7 +1,6 @@
 """Questions about messages: what left, what waits, who said stop, what a person must read."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -144,9 +143,3 @@ def known_sids(session: Session, sids: Sequence[str]) -> set[str]:
     """Return which of these Twilio ids already belong to one of our messages."""
     known = session.scalars(select(Message.twilio_sid).where(Message.twilio_sid.in_(sids)))
     return {sid for sid in known if sid}
-
-
-def bodies_to_forget(session: Session, *, older_than: datetime, limit: int) -> Sequence[Message]:
-    """Return old messages that still hold their text."""
-    query = select(Message).where(Message.created_at < older_than, Message.body != "")
-    return session.scalars(query.order_by(Message.id).limit(limit)).all()

@@ -147,7 +147,7 @@ def _cut_all_lines(superuser: str) -> None:
 
 def _add_a_job(place: Ground, key: str) -> None:
     with place.database.transaction(SEED) as session:
-        jobs.add(session, "message.forget", key=key)
+        jobs.add(session, "retention.run", key=key)
 
 
 def _is_done(database: Database, key: str) -> bool:

@@ -271,10 +271,3 @@ def test_another_organization_sees_neither_text_nor_question(
     with acting_as(stranger) as other:
         assert other.scalars(select(Message)).all() == []
         assert other.scalars(select(Question)).all() == []
-
-
-def test_after_thirty_days_a_text_is_forgotten_and_its_fate_stays(session: Session, world: World) -> None:
-    message = write(session, world)
-    assert service.forget_old_texts(session, at=NOW + timedelta(days=29)) == 0
-    assert service.forget_old_texts(session, at=NOW + timedelta(days=31)) == 1
-    assert (message.body, message.phone) == ("", PHONE)

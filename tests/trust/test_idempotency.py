@@ -158,7 +158,7 @@ def test_t22_after_a_consent_was_withdrawn_no_kept_answer_is_shown(
 
 def test_t22_answers_older_than_a_day_are_deleted(call: Call, session: Session, database: Database) -> None:
     call("k-1")
-    jobs.add(session, "kept.purge", key="purge")
+    jobs.add(session, "retention.run", key="purge")
     session.commit()
     with clock.standing_at(NOW + timedelta(hours=24)):
         jobs.drain(database, HANDLERS)

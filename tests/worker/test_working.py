@@ -26,7 +26,7 @@ from referral.foundation.settings import Settings
 from tests.factories.fixtures import NOW
 
 SETUP = system("test-setup")
-HARMLESS = "message.forget"
+HARMLESS = "retention.run"
 PATIENCE_S = 40
 
 

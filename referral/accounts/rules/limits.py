@@ -8,8 +8,6 @@ from enum import StrEnum
 IDLE_LIMIT = timedelta(minutes=15)
 ABSOLUTE_LIMIT = timedelta(hours=12)
 TOKEN_LIFE = timedelta(days=90)
-SESSIONS_KEPT = timedelta(days=30)
-"""How long an ended session stays in the list of what happened; also how long an address counts as known."""
 CONFIRMED_FOR = timedelta(minutes=10)
 """How long after giving the password again one may change how one signs in."""
 TRY_WINDOW = timedelta(minutes=15)

@@ -106,9 +106,10 @@ def take(session: Session, link: AccountLink, *, at: datetime) -> None:
     audit.record(session, "account-link:used", at=at, subject=("user", link.user_id), purpose=link.purpose)
 
 
-def forget_links(session: Session, *, at: datetime) -> None:
-    """Delete links 30 days after their end."""
-    session.execute(delete(AccountLink).where(AccountLink.expires_at < at - rules.SESSIONS_KEPT))
+def forget_links(session: Session, *, older_than: datetime) -> int:
+    """Delete links that ended before the instant; returns how many."""
+    gone = session.scalars(delete(AccountLink).where(AccountLink.expires_at < older_than).returning(AccountLink.id))
+    return len(gone.all())
 
 
 def _void(session: Session, user: User, *, at: datetime) -> None:

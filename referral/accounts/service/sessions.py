@@ -173,9 +173,14 @@ def end_sessions(
         audit.record(session, "sign-in:ended", at=at, subject=("user", user_id), reason=reason, count=count)
 
 
-def forget_sessions(session: Session, *, at: datetime) -> None:
-    """Delete sessions 30 days after their end, and tries that count no longer."""
-    session.execute(delete(SignIn).where(SignIn.last_seen_at < at - rules.SESSIONS_KEPT))
+def forget_sessions(session: Session, *, older_than: datetime) -> int:
+    """Delete sessions that nobody used since the instant; returns how many."""
+    gone = session.scalars(delete(SignIn).where(SignIn.last_seen_at < older_than).returning(SignIn.id))
+    return len(gone.all())
+
+
+def forget_tries(session: Session, *, at: datetime) -> None:
+    """Delete tries to sign in that count no longer."""
     session.execute(delete(SignInTry).where(SignInTry.at < at - rules.TRY_WINDOW))
 
 

@@ -1,6 +1,5 @@
 """What people do with texts: send one, ask a question, reply, stop, start, and settle what nobody understood."""
 
-from referral.messaging.service.forgetting import forget_old_texts
 from referral.messaging.service.opt_outs import opt_in, opt_out
 from referral.messaging.service.questions import ask, drop_questions, expire, open_next
 from referral.messaging.service.reading import open_message, open_messages, open_person_messages
@@ -12,7 +11,6 @@ __all__ = [
     "ask",
     "drop_questions",
     "expire",
-    "forget_old_texts",
     "open_message",
     "open_messages",
     "open_next",

@@ -1,0 +1,266 @@
+"""T28: what is kept leaves when its time is over, as the policy table says, and a tombstone proves it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, inspect, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from referral.accounts.models import Membership
+from referral.audit.models import AuditEvent, Disclosure
+from referral.billing.models import Invoice, InvoiceLine, LedgerEntry
+from referral.foundation.database import Base
+from referral.foundation.principal import Principal
+from referral.messaging.models import Message, Question
+from referral.people.models import Consent, Coverage, Person
+from referral.referrals.models import Referral, StatusChange
+from referral.retention import jobs, service
+from referral.retention.models import RetentionHold, RetentionPolicy, Tombstone
+from referral.retention.rules import HoldKind, RetentionClass, TimeUnit, older_than
+from referral.retention.service.removing import EMPTIED, PLACES, Place
+from tests.factories.fixtures import NOW, World
+from tests.factories.people import a_person
+from tests.trust.whole_story import Story, tell
+
+YEAR = timedelta(days=366)
+
+
+@pytest.fixture
+def story(session: Session, world: World, principal_of: Callable[[Membership], Principal]) -> Story:
+    return tell(session, world, principal_of)
+
+
+def run(session: Session, after: timedelta) -> None:
+    """Let the clock run once, so long after the story."""
+    jobs.run(session, at=NOW + after)
+    session.expire_all()
+
+
+def rows(session: Session, table: str, person_id: UUID) -> int:
+    column = "id" if table == "person" else "person_id"
+    return session.execute(text(f"SELECT count(*) FROM {table} WHERE {column} = :id"), {"id": person_id}).scalar_one()
+
+
+def left(session: Session, person_id: UUID) -> set[str]:
+    """Return the tables that still hold something about the person."""
+    return {table for table in PLACES if rows(session, table, person_id)}
+
+
+def hold(session: Session, person: Person, kind: HoldKind = HoldKind.LEGAL, **changes: Any) -> RetentionHold:
+    given: dict[str, Any] = {"reason": "Case 7", "starts_at": NOW, "network_id": person.network_id, "kind": kind}
+    one = RetentionHold(person_id=person.id, **{**given, **changes})
+    session.add(one)
+    session.flush()
+    return one
+
+
+def buried(session: Session, kind: RetentionClass) -> set[tuple[str, UUID]]:
+    found = select(Tombstone.record_kind, Tombstone.record_id).where(Tombstone.retention_class == kind)
+    return {(row.record_kind, row.record_id) for row in session.execute(found)}
+
+
+def test_every_table_that_names_a_person_has_its_place(session: Session) -> None:
+    named = text("SELECT table_name FROM information_schema.columns WHERE column_name = 'person_id'")
+    assert set(PLACES) == {*session.scalars(named), "person"}
+    for table, emptied in EMPTIED.items():
+        assert PLACES[table] is Place.UNDER_BILLS
+        assert set(emptied) <= set(Base.metadata.tables[table].columns.keys())
+
+
+def test_every_class_has_one_general_policy_with_its_source(session: Session) -> None:
+    policies = session.scalars(select(RetentionPolicy)).all()
+    assert {policy.retention_class for policy in policies} == set(RetentionClass)
+    assert len(policies) == len(RetentionClass)
+    assert all(policy.source and not policy.is_verified and policy.network_id is None for policy in policies)
+
+
+def test_years_are_years_of_the_calendar() -> None:
+    leap_day = NOW.replace(year=2028, month=2, day=29)
+    assert older_than(leap_day, 6, TimeUnit.YEARS) == leap_day.replace(year=2022, day=28)
+    assert older_than(NOW, 6, TimeUnit.YEARS) == NOW.replace(year=2020)
+
+
+def test_t28_texts_leave_after_30_days_and_numbers_after_120(session: Session, story: Story) -> None:
+    message = session.get_one(Message, story.ids["message_id"])
+    body, phone = message.body, message.phone
+    assert body
+    assert phone
+    run(session, timedelta(days=29))
+    assert (message.body, message.phone) == (body, phone)
+    run(session, timedelta(days=31))
+    assert (message.body, message.phone) == ("", phone)
+    run(session, timedelta(days=121))
+    assert (message.body, message.phone) == ("", "")
+    assert ("message", message.id) in buried(session, RetentionClass.MESSAGE_BODY)
+    assert ("message", message.id) in buried(session, RetentionClass.MESSAGE_PHONE)
+    ended = session.scalars(select(Question.phone).where(Question.status.not_in(("open", "waiting"))))
+    assert set(ended) <= {""}
+
+
+def test_t28_the_whole_story_leaves_step_by_step_as_the_table_says(session: Session, story: Story) -> None:
+    person_id = story.ids["person_id"]
+    kept = {table for table, place in PLACES.items() if place is Place.STAYS}
+    bills = {table for table, place in PLACES.items() if place in (Place.UNDER_BILLS, Place.LEDGER)}
+    before = left(session, person_id)
+    events = session.scalar(select(func.count()).where(AuditEvent.person_id == person_id))
+    run(session, 3 * YEAR)
+    assert left(session, person_id) == before, "three years on, texts are empty and everything is there"
+    run(session, 7 * YEAR)
+    assert left(session, person_id) == (bills | kept) & before, "what bills and proof stand on"
+    person = session.get_one(Person, person_id)
+    assert (person.given_name, person.family_name, person.birth_on, person.email) == ("", "", None, None)
+    assert session.scalars(select(Referral.note).where(Referral.person_id == person_id)).all() == [None]
+    assert buried(session, RetentionClass.CLIENT_RECORD) == {("person", person_id)}
+    run(session, 9 * YEAR)
+    assert rows(session, "ledger_entry", person_id) > 0
+    run(session, 11 * YEAR)
+    assert left(session, person_id) == kept & before
+    assert buried(session, RetentionClass.CLAIM) == {("person", person_id)}
+    assert session.get(Invoice, story.ids["invoice_id"]) is not None
+    assert (session.scalar(select(func.count()).where(AuditEvent.person_id == person_id)) or 0) >= (events or 0)
+    assert session.scalar(select(func.count()).where(Disclosure.person_id == person_id))
+
+
+def test_t28_a_person_without_bills_leaves_whole_after_six_years_and_not_before(session: Session, story: Story) -> None:
+    other = a_person(session, story.loop.navigator, given_name="Ines", family_name="Soto")
+    person_id = other.id
+    session.commit()
+    run(session, 6 * YEAR - timedelta(days=10))
+    assert left(session, person_id) >= {"person"}
+    run(session, 6 * YEAR + timedelta(days=1))
+    assert left(session, person_id) <= {"audit_event", "disclosure"}
+
+
+def test_t28_a_consent_that_still_runs_keeps_the_record(session: Session, story: Story) -> None:
+    person_id = story.ids["person_id"]
+    consent = session.scalars(select(Consent).where(Consent.person_id == person_id)).first()
+    assert consent is not None
+    consent.ends_on = (NOW + 3 * YEAR).date()
+    session.flush()
+    run(session, 7 * YEAR)
+    assert session.get_one(Person, person_id).given_name
+    run(session, 9 * YEAR + timedelta(days=1))
+    assert not session.get_one(Person, person_id).given_name
+
+
+def test_t28_a_legal_hold_keeps_everything_until_it_ends(session: Session, story: Story) -> None:
+    person_id = story.ids["person_id"]
+    before = left(session, person_id) | {"retention_hold"}
+    held = hold(session, story.loop.person)
+    message = session.get_one(Message, story.ids["message_id"])
+    for years in (3, 6, 7, 10, 12):
+        run(session, years * YEAR)
+        assert left(session, person_id) == before
+    assert message.body
+    held.until = NOW + 12 * YEAR
+    session.flush()
+    run(session, 12 * YEAR + timedelta(days=1))
+    assert left(session, person_id) <= {"audit_event", "disclosure"}
+
+
+def make_safety(session: Session, story: Story) -> Referral:
+    """Turn the story into one about safety that has ended, with a note at every step."""
+    referral = session.get_one(Referral, story.ids["referral_id"])
+    referral.level, referral.note = 3, "He knows the address"
+    assert referral.ended_at is not None
+    session.execute(text("SET LOCAL ROLE referral_owner"))
+    session.execute(text("ALTER TABLE status_change DISABLE TRIGGER append_only"))
+    session.execute(text("UPDATE status_change SET note = 'secret' WHERE referral_id = :id"), {"id": referral.id})
+    session.execute(text("ALTER TABLE status_change ENABLE TRIGGER append_only"))
+    session.execute(text("SET LOCAL ROLE referral_system"))
+    session.expire_all()
+    return referral
+
+
+def test_t28_what_was_told_about_safety_leaves_90_days_after_the_close(session: Session, story: Story) -> None:
+    referral = make_safety(session, story)
+    notes = select(StatusChange.note).where(StatusChange.referral_id == referral.id)
+    run(session, timedelta(days=89))
+    assert referral.note
+    assert set(session.scalars(notes)) == {"secret"}
+    run(session, timedelta(days=91))
+    assert referral.note is None
+    assert set(session.scalars(notes)) == {None}
+    assert {"referral", "status_change"} <= {kind for kind, _ in buried(session, RetentionClass.SAFETY_CONTENT)}
+
+
+def test_t28_what_was_told_about_safety_stays_when_the_person_asked(session: Session, story: Story) -> None:
+    referral = make_safety(session, story)
+    hold(session, story.loop.person, HoldKind.PERSON_ASKED)
+    run(session, timedelta(days=200))
+    assert referral.note
+    assert session.get_one(Message, story.ids["message_id"]).body == "", "the other times go on"
+
+
+def test_t28_a_second_run_removes_nothing_and_says_nothing(session: Session, story: Story) -> None:
+    purges = select(func.count()).where(AuditEvent.action == "retention:purged")
+    run(session, 7 * YEAR)
+    first = session.scalar(purges), session.scalar(select(func.count(Tombstone.id)))
+    run(session, 7 * YEAR)
+    assert (session.scalar(purges), session.scalar(select(func.count(Tombstone.id)))) == first
+    assert first[0]
+    assert first[1]
+
+
+def test_t28_a_tombstone_holds_no_content_and_nobody_changes_it(session: Session, story: Story) -> None:
+    run(session, 7 * YEAR)
+    assert set(inspect(Tombstone).columns.keys()) == {"id", "record_kind", "record_id", "retention_class", "rule", "at"}
+    stone = session.scalars(select(Tombstone).where(Tombstone.record_kind == "person")).one()
+    assert (stone.rule, stone.at) == ("6 years after the last activity", NOW + 7 * YEAR)
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(text("DELETE FROM tombstone"))
+
+
+def test_histories_stay_append_only_for_everybody_else(session: Session, story: Story) -> None:
+    deeds = "SELECT retention_delete_history('status_change', gen_random_uuid())"
+    tries = [
+        *(f"SET LOCAL ROLE {role}; {deeds}" for role in ("referral_app", "referral_plan", "referral_network")),
+        "SET LOCAL app.retention = 'ledger_entry'; DELETE FROM ledger_entry",
+        "SET LOCAL app.retention = 'status_change'; UPDATE status_change SET note = NULL",
+        "SET LOCAL ROLE referral_owner; DELETE FROM status_change",
+        "SELECT retention_delete_history('audit_event', gen_random_uuid())",
+    ]
+    for one in tries:
+        with pytest.raises(DBAPIError), session.begin_nested():
+            session.execute(text(one))
+
+
+def test_t28_a_network_may_keep_longer_than_the_others(session: Session, story: Story) -> None:
+    network_id = story.loop.world.network.id
+    general = session.scalars(
+        select(RetentionPolicy).where(RetentionPolicy.retention_class == RetentionClass.MESSAGE_BODY)
+    ).one()
+    own = {"counted_from": general.counted_from, "source": "contract", "unit": general.unit, "amount": 60}
+    session.add(RetentionPolicy(retention_class=RetentionClass.MESSAGE_BODY, network_id=network_id, **own))
+    session.flush()
+    message = session.get_one(Message, story.ids["message_id"])
+    run(session, timedelta(days=59))
+    assert message.body
+    run(session, timedelta(days=61))
+    assert not message.body
+
+
+def test_more_than_a_batch_goes_on_until_nothing_is_left(
+    session: Session, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("referral.retention.service.running.BATCH", 1)
+    rounds = 0
+    while service.run(session, at=NOW + timedelta(days=40)):
+        rounds += 1
+        assert rounds < 100
+    assert rounds > 1
+    assert not session.scalar(select(func.count()).where(Message.body != ""))
+
+
+def test_coverage_and_lines_stay_under_bills(session: Session, story: Story) -> None:
+    person_id = story.ids["person_id"]
+    run(session, 7 * YEAR)
+    assert session.scalars(select(Coverage.member_id).where(Coverage.person_id == person_id)).all()
+    line = session.get_one(InvoiceLine, story.ids["line_id"])
+    assert (
+        session.scalar(select(func.sum(LedgerEntry.amount)).where(LedgerEntry.invoice_line_id == line.id)) is not None
+    )
