@@ -1,7 +1,7 @@
 """Whoever gets hold of somebody else's id learns as much as from an id that never was: nothing."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 import pytest
 from flask.testing import FlaskClient
@@ -58,10 +58,12 @@ def test_a_foreign_id_answers_like_one_that_never_was(
         if door.names <= NOBODYS_RECORD:
             continue
         (real, body), (never, nothing) = (answer(client, headers, door, one) for one in (door.real, door.random))
-        nearly = {403, 404} if door.method == "GET" else range(400, 500)
+        # An empty query is refused before the record is looked for; what is no link leads to the link's page.
+        nearly: Container[int] = {403, 404, 422} if door.method == "GET" else range(400, 500)
+        nearly = {303} if "token" in door.names and door.method != "GET" else nearly
         if real != never or real not in nearly or body != nothing:
             leaks.append(f"{door.method} {door.real} ({door.endpoint}): {real}, an id that never was: {never}")
-    assert leaks == []
+    assert not leaks, "\n".join(leaks)
 
 
 def test_the_ids_of_the_sweep_do_open_doors_for_those_who_take_part(
