@@ -6,7 +6,7 @@ from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import fields
 
-from referral.equity.behind import lines_of, stream_lines, stream_referrals
+from referral.equity.behind import lines_of, send_lines, send_referrals, stream_lines, stream_referrals
 from referral.equity.permissions import ReportPermission
 from referral.equity.queries.equity_report import EquityReport, equity_report
 from referral.equity.queries.loop_report import LoopReport, loop_report
@@ -21,6 +21,7 @@ from referral.equity.schemas.answers import (
     ReferralLinePage,
 )
 from referral.equity.schemas.filters import EquityFilter
+from referral.foundation.sheets import MIMETYPE
 from referral.web.guard import allow
 from referral.web.shapes import whole
 from referral.web.transaction import db, me
@@ -70,6 +71,22 @@ def referrals_csv() -> Response:
 def invoices_csv() -> Response:
     """Stream the invoice lines behind the sums as CSV."""
     return stream_lines(reader_of(me()))
+
+
+@api.get("/reports/referrals.xlsx")
+@allow(ReportPermission.EXPORT)
+@api.response(200, fields.String(), content_type=MIMETYPE)
+def referrals_sheet() -> Response:
+    """Send the referrals behind the figures as a spreadsheet."""
+    return send_referrals(reader_of(me()))
+
+
+@api.get("/reports/invoices.xlsx")
+@allow(ReportPermission.EXPORT)
+@api.response(200, fields.String(), content_type=MIMETYPE)
+def invoices_sheet() -> Response:
+    """Send the invoice lines behind the sums as a spreadsheet."""
+    return send_lines(reader_of(me()))
 
 
 @api.get("/reports/invoices")

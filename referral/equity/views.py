@@ -6,7 +6,7 @@ from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 
 from referral.equity import pictures, words
-from referral.equity.behind import lines_of, stream_lines, stream_referrals
+from referral.equity.behind import lines_of, send_lines, send_referrals, stream_lines, stream_referrals
 from referral.equity.permissions import ReportPermission
 from referral.equity.queries.equity_report import equity_report
 from referral.equity.queries.loop_report import loop_report
@@ -97,6 +97,20 @@ def plan_csv() -> Response:
 def invoice_csv() -> Response:
     """Stream the invoice lines behind the sums as CSV."""
     return stream_lines(reader_of(me()))
+
+
+@pages.get("/reports/plan.xlsx")
+@allow(ReportPermission.EXPORT)
+def plan_sheet() -> Response:
+    """Send the referrals behind the figures as a spreadsheet."""
+    return send_referrals(reader_of(me()))
+
+
+@pages.get("/reports/plan/invoices.xlsx")
+@allow(ReportPermission.EXPORT)
+def invoice_sheet() -> Response:
+    """Send the invoice lines behind the sums as a spreadsheet."""
+    return send_lines(reader_of(me()))
 
 
 @pages.get("/reports/equity")

@@ -2,20 +2,33 @@
 
 import functools
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from tempfile import TemporaryFile
 from typing import Any, TypeVar
 
-from flask import Response, flash, make_response, redirect, render_template, request, stream_with_context, url_for
+from flask import (
+    Response,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from jinja2_fragments.flask import render_block
 from marshmallow import Schema, ValidationError
 from sqlalchemy.orm.exc import StaleDataError
 
 from referral.foundation.refusals import NotAllowed, NotFound, Refused, Stale, TooManyTries
+from referral.foundation.sheets import MIMETYPE, Sheet, write_sheet
 from referral.web import forms
 from referral.web.entry import check_days
 from referral.web.forms import FormState
 from referral.web.transaction import db, keep_so_far
 
+BLOCK_BYTES = 65_536
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -99,6 +112,21 @@ def stream_csv(blocks: Iterator[bytes], name: str) -> Response:
     """Answer with a CSV file of this name, sent while the database still reads."""
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Response(stream_with_context(blocks), mimetype="text/csv", headers=headers)
+
+
+def send_sheet(opened: AbstractContextManager[Sheet], name: str) -> Response:
+    """Answer with a spreadsheet of this name; it is written to disk first, not held in memory."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+    return Response(stream_with_context(_blocks(opened)), mimetype=MIMETYPE, headers=headers)
+
+
+def _blocks(opened: AbstractContextManager[Sheet]) -> Iterator[bytes]:
+    with TemporaryFile() as file:
+        with opened as sheet:
+            write_sheet(sheet, file)
+        file.seek(0)
+        while block := file.read(BLOCK_BYTES):
+            yield block
 
 
 def go(endpoint: str, message: str = "", **parameters: Any) -> ResponseReturnValue:

@@ -20,7 +20,8 @@ from tests.factories.messaging import PHONE, write
 from tests.factories.people import a_consent
 from tests.factories.referrals import Loop
 
-NOT_PAGES = {"static", "api-docs.openapi_json", "equity.plan_csv", "equity.invoice_csv", "billing.lines_csv"}
+FILES = {f"{name}_{kind}" for name in ("equity.plan", "equity.invoice", "billing.lines") for kind in ("csv", "sheet")}
+NOT_PAGES = {"static", "api-docs.openapi_json", *FILES}
 
 
 @dataclass

@@ -1,34 +1,64 @@
-"""Invoice lines as CSV, streamed by COPY in a transaction of its own: the page's has ended when this runs."""
+"""Invoice lines as CSV or a spreadsheet, read in a transaction of its own: the page's has ended when CSV streams."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, func
+from sqlalchemy import ColumnElement, Label, Select, String, Text, case, cast
+from sqlalchemy.orm import Session
 
 from referral.billing.queries.invoices import lines_for_export, sensitive_persons
-from referral.foundation.copying import csv_blocks
+from referral.foundation.copying import FORMULA, csv_blocks, typed_rows
 from referral.foundation.database import Database
 from referral.foundation.principal import Principal
+from referral.foundation.sheets import Sheet
 from referral.people.service.disclosing import disclosure_about
 
 
 def lines_csv(database: Database, *, asker: Principal, at: datetime) -> Iterator[bytes]:
     """Yield the asker's invoice lines as CSV with a heading; before it, as comments, what must travel along."""
-    query = lines_for_export(by=asker, guard=harmless)
     with database.transaction(asker) as session:
-        if shown := sensitive_persons(session, by=asker):
-            yield _comments(disclosure_about(session, shown, at=at).lines)
-        statement = query.compile(session.connection(), compile_kwargs={"literal_binds": True})
-        yield from csv_blocks(session, str(statement))
+        yield _comments(_notice(session, asker, at))
+        yield from csv_blocks(session, _statement(session, asker))
+
+
+@contextmanager
+def lines_sheet(database: Database, *, asker: Principal, at: datetime) -> Iterator[Sheet]:
+    """Open the asker's invoice lines as a sheet; above its heading stands what must travel along."""
+    with database.transaction(asker) as session:
+        notice = [f"# {line}" for line in _notice(session, asker, at)]
+        yield Sheet(typed_rows(session, _statement(session, asker)), notice)
+
+
+def harmless(text: ColumnElement[str]) -> ColumnElement[str]:
+    """Put an apostrophe before text that a spreadsheet would run as a formula."""
+    written = cast(text, Text())
+    return case((written.regexp_match(FORMULA), "'" + written), else_=written)
+
+
+def _notice(session: Session, asker: Principal, at: datetime) -> Sequence[str]:
+    shown = sensitive_persons(session, by=asker)
+    return disclosure_about(session, shown, at=at).lines if shown else ()
+
+
+def _statement(session: Session, asker: Principal) -> str:
+    query = _guarded(lines_for_export(by=asker, guard=harmless))
+    return str(query.compile(session.connection(), compile_kwargs={"literal_binds": True}))
+
+
+def _guarded(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Return the query with every column of text made harmless, whatever we think may stand in it."""
+    columns = [
+        harmless(column.element if isinstance(column, Label) else column).label(column.key)
+        if isinstance(column.type, String)
+        else column
+        for column in query.selected_columns
+    ]
+    return query.with_only_columns(*columns)
 
 
 def _comments(lines: Iterable[str]) -> bytes:
     """Return lines that a reader of the file sees first, each a quoted cell that begins with a number sign."""
     told = (line.replace('"', '""') for line in lines)
     return "".join(f'"# {line}"\r\n' for line in told).encode()
-
-
-def harmless(text: ColumnElement[str]) -> ColumnElement[str]:
-    """Put an apostrophe before text that a spreadsheet would run as a formula."""
-    is_formula = func.left(text, 1).in_(["=", "+", "-", "@", "\t", "\r"])
-    return case((is_formula, func.concat("'", text)), else_=text)
