@@ -58,6 +58,7 @@ from referral.referrals import jobs as referrals_jobs
 from referral.referrals import views as referrals_views
 from referral.referrals.queries import texting
 from referral.retention import jobs as retention_jobs
+from referral.retention import views as retention_views
 from referral.screening import api as screening_api
 from referral.screening import views as screening_views
 from referral.web import (
@@ -88,6 +89,7 @@ PAGES: Sequence[Blueprint] = (
     programs_views.pages,
     billing_views.pages,
     equity_views.pages,
+    retention_views.pages,
     desk_views.pages,
     own_page.pages,
 )

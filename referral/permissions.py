@@ -12,6 +12,7 @@ from referral.messaging import permissions as messaging
 from referral.people import permissions as people
 from referral.programs import permissions as programs
 from referral.referrals import permissions as referrals
+from referral.retention import permissions as retention
 from referral.screening import permissions as screening
 
 PARTS: Sequence[Grants] = (
@@ -24,6 +25,7 @@ PARTS: Sequence[Grants] = (
     programs.GRANTS,
     billing.GRANTS,
     equity.GRANTS,
+    retention.GRANTS,
     desk.GRANTS,
 )
 

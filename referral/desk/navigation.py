@@ -25,6 +25,7 @@ PAGES = (
     ("Equity", "equity.cascade"),
     ("People who work here", "desk.users"),
     ("Sensitive records", "desk.protection"),
+    ("How long records are kept", "retention.policies"),
     ("Log", "desk.audit_log"),
     ("Waiting work", "desk.waiting_work"),
 )

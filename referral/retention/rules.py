@@ -80,3 +80,7 @@ def older_than(at: datetime, amount: int, unit: TimeUnit) -> datetime:
 def rule_words(amount: int, unit: TimeUnit, counted_from: str) -> str:
     """Return a rule as a tombstone names it: "30 days after it was written"."""
     return f"{amount} {unit.value} after {counted_from}"
+
+
+MOST = {TimeUnit.HOURS: 240, TimeUnit.DAYS: 3650, TimeUnit.YEARS: 50}
+"""The longest time that can be asked for, by unit: a slip of the finger does not keep anything for ever."""

@@ -20,11 +20,11 @@ from referral.foundation import clock
 from referral.foundation.database import Database
 from referral.foundation.principal import Principal
 from referral.foundation.settings import Settings
-from referral.messaging import jobs as messaging_jobs
 from referral.organizations.rules import Role
 from referral.people import service as people
 from referral.people.rules import ConsentScope, SensitivityLevel
 from referral.people.service import disclosing
+from referral.retention import jobs as retention_jobs
 from referral.web.transaction import Application
 from tests.factories.fixtures import NOW, PASSWORD, SEED, World, make_world
 from tests.factories.messaging import write
@@ -158,7 +158,7 @@ def make_token(stage: Stage) -> None:
 
 def purge(stage: Stage) -> None:
     write(stage.session, stage.loop.world)
-    messaging_jobs.forget_texts(stage.session, at=NOW + timedelta(days=40))
+    retention_jobs.run(stage.session, at=NOW + timedelta(days=40))
     stage.session.commit()
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import func, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -13,12 +14,14 @@ from sqlalchemy.orm import Session
 from referral.accounts.models import Membership
 from referral.audit.models import AuditEvent, Disclosure
 from referral.billing.models import Invoice, InvoiceLine, LedgerEntry
+from referral.foundation import clock
 from referral.foundation.database import Base
 from referral.foundation.principal import Principal
 from referral.messaging.models import Message, Question
+from referral.organizations.rules import Role
 from referral.people.models import Consent, Coverage, Person
 from referral.referrals.models import Referral, StatusChange
-from referral.retention import jobs, service
+from referral.retention import jobs, queries, service
 from referral.retention.models import RetentionHold, RetentionPolicy, Tombstone
 from referral.retention.rules import HoldKind, RetentionClass, TimeUnit, older_than
 from referral.retention.service.removing import EMPTIED, PLACES, Place
@@ -26,6 +29,7 @@ from tests.factories.fixtures import NOW, World
 from tests.factories.people import a_person
 from tests.trust.whole_story import Story, tell
 
+Browser = Callable[[Membership], FlaskClient]
 YEAR = timedelta(days=366)
 
 
@@ -264,3 +268,73 @@ def test_coverage_and_lines_stay_under_bills(session: Session, story: Story) -> 
     assert (
         session.scalar(select(func.sum(LedgerEntry.amount)).where(LedgerEntry.invoice_line_id == line.id)) is not None
     )
+
+
+@pytest.fixture
+def ada(world: World) -> Membership:
+    return world.staff(world.center, Role.SYSADMIN, name="Ada")
+
+
+@pytest.fixture
+def alan(world: World) -> Membership:
+    return world.staff(world.center, Role.SYSADMIN, name="Alan")
+
+
+def kept_for(session: Session, world: World) -> tuple[int, int | None]:
+    session.expire_all()
+    found = {one.retention_class: one for one in queries.policies(session, world.network.id)}
+    policy = found[RetentionClass.MESSAGE_BODY]
+    return policy.amount, policy.proposed_amount
+
+
+def test_a_change_counts_once_somebody_else_confirmed_it(
+    browser: Browser, session: Session, world: World, ada: Membership, alan: Membership
+) -> None:
+    hers = browser(ada)
+    assert "Text of messages: 30 days" in hers.get("/retention").text
+    hers.post("/retention/message_body/propose", data={"amount": "14"})
+    assert kept_for(session, world) == (30, 14)
+    answer = hers.post("/retention/message_body/decide", data={"amount": "14", "confirms": "true"})
+    assert answer.status_code == 409
+    assert kept_for(session, world) == (30, 14)
+    his = browser(alan)
+    assert his.post("/retention/message_body/decide", data={"amount": "15", "confirms": "true"}).status_code == 409
+    assert his.post("/retention/message_body/decide", data={"amount": "14", "confirms": "true"}).status_code == 303
+    assert kept_for(session, world) == (14, None)
+    general = session.scalars(select(RetentionPolicy.amount).where(RetentionPolicy.network_id.is_(None))).all()
+    assert 14 not in general, "the other networks keep their time"
+
+
+def test_a_time_out_of_range_or_not_of_the_network_is_refused(browser: Browser, ada: Membership) -> None:
+    hers = browser(ada)
+    wrong = [
+        ("message_body", "0", 422),
+        ("message_body", "x", 422),
+        ("client_record", "51", 409),
+        ("audit", "8", 409),
+        ("session", "1", 409),
+    ]
+    for kind, amount, status in wrong:
+        answer = hers.post(f"/retention/{kind}/propose", data={"amount": amount})
+        assert (kind, amount, answer.status_code) == (kind, amount, status)
+    assert hers.post("/retention/nothing/propose", data={"amount": "7"}).status_code == 404
+
+
+def test_a_hold_is_set_and_ended_without_saying_whether_there_is_such_a_person(
+    browser: Browser, session: Session, ada: Membership, alan: Membership
+) -> None:
+    hers, person_id = browser(ada), uuid4()
+    told = {"person_id": str(person_id), "kind": "legal", "reason": "Case 7"}
+    assert hers.post("/retention/holds", data={**told, "person_id": "M"}).status_code == 422
+    assert hers.post("/retention/holds", data=told).status_code == 303
+    assert str(person_id) in hers.get("/retention").text
+    assert queries.is_held(session, person_id, at=clock.now())
+    held = session.scalars(select(RetentionHold)).one()
+    assert browser(alan).post(f"/retention/holds/{held.id}/end").status_code == 303
+    session.expire_all()
+    assert not queries.is_held(session, person_id, at=clock.now())
+
+
+def test_only_a_system_administrator_opens_the_page(browser: Browser, world: World) -> None:
+    nora = browser(world.staff(world.center, Role.NAVIGATOR, name="Nora"))
+    assert nora.get("/retention").status_code == 403

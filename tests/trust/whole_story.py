@@ -23,6 +23,8 @@ from referral.people.rules import AnswerSource, AnswerState, ConsentScope, Demog
 from referral.referrals import service as referrals
 from referral.referrals.models import Contradiction, OutcomeEvidence, Referral
 from referral.referrals.rules import Action, ContactResult, ContactWay, HeardBy, PersonAnswer
+from referral.retention.models import RetentionHold
+from referral.retention.rules import HoldKind
 from referral.screening.models import NeedAnswer
 from tests.factories.billing import PaidLoop
 from tests.factories.fixtures import NOW, SEED, World, make_world
@@ -95,6 +97,8 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
     message = write(session, world, person_id=person.id)
     ask(session, world, person_id=person.id)
     signed_in = accounts.open_session(session, loop.staff["intake"], at=NOW)
+    held = RetentionHold(person_id=uuid4(), network_id=world.network.id, kind=HoldKind.LEGAL, reason="?", starts_at=NOW)
+    session.add(held)
     session.commit()
 
     def first(column: Any) -> UUID:
@@ -119,6 +123,7 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
         "instrument_id": screening.instrument_id,
         "membership_id": loop.staff["intake"].id,
         "organization_id": world.pantry.id,
+        "hold_id": held.id,
         "session_id": signed_in.sign_in.id,
     }
     thread = {

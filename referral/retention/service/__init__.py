@@ -1,6 +1,8 @@
 """What may be done about keeping and removing."""
 
+from referral.retention.service.holding import hold, release
+from referral.retention.service.policies import decide, propose
 from referral.retention.service.removing import erase
 from referral.retention.service.running import run
 
-__all__ = ["erase", "run"]
+__all__ = ["decide", "erase", "hold", "propose", "release", "run"]

@@ -36,20 +36,18 @@ OPEN = (QuestionStatus.OPEN, QuestionStatus.WAITING)
 
 def run(session: Session, *, at: datetime) -> bool:
     """Remove one batch of each class whose time is over; returns whether a batch was full, so that more may wait."""
+    counts: dict[str, int] = {}
     is_full = False
     for due in _dues(queries.all_policies(session), at):
-        deed, count = DEEDS.get(due.kind), 0
-        if deed:
-            removed = deed(session, due)
-            count = sum(len(ids) for ids in removed.values())
-            _bury(session, due, removed)
-            is_full = is_full or any(len(ids) >= due.limit for ids in removed.values())
-        else:
-            count = _forget_technical(session, due)
-        if count:
-            told: dict[str, Any] = {"rule": due.rule, "count": count}
-            subject = ("retention_class", due.kind.value)
-            audit.record(session, "retention:purged", at=at, by=RUN, network_id=due.network_id, subject=subject, **told)
+        removed = DEEDS[due.kind](session, due) if due.kind in DEEDS else {}
+        _bury(session, due, removed)
+        sizes = [len(ids) for ids in removed.values()] or [_forget_technical(session, due)]
+        counts[due.kind] = counts.get(due.kind, 0) + sum(sizes)
+        is_full = is_full or (bool(removed) and max(sizes) >= due.limit)
+    if any(counts.values()):
+        audit.record(
+            session, "retention:purged", at=at, by=RUN, **{f"{kind}_count": n for kind, n in counts.items() if n}
+        )
     return is_full
 
 
