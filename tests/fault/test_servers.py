@@ -58,6 +58,7 @@ def test_t23_rolling_restarts_fail_no_request(tmp_path: Path, tell: Tell) -> Non
                         _are_replaced(program, before) and place.log_of("serve").count(STARTED) >= begun + 2
                     ),
                     "all were replaced, and work",
+                    patience_s=300,
                 )
         kept = working.kept(place.database)
         program.send_signal(signal.SIGTERM)
