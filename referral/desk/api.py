@@ -16,9 +16,11 @@ from referral.desk.queries.log import Log
 from referral.desk.queries.person import PersonDesk
 from referral.desk.queries.threads import Thread
 from referral.desk.schemas import (
+    AccountQuery,
     ClearanceForm,
     ColleagueOut,
     ColleaguePage,
+    DisclosurePage,
     FailedJobPage,
     HomeOut,
     InvitedOut,
@@ -123,6 +125,16 @@ def access_log(told: dict[str, Any], person_id: UUID) -> Log:
     """Read who looked at one person, and did something about them."""
     asked = log.sought(me().time_zone, **told)
     return service.open_access_log(db(), person_id, asked, by=me(), at=clock.now())[1]
+
+
+@api.get("/people/<uuid:person_id>/disclosures")
+@allow(DeskPermission.ACCESS_LOG)
+@api.arguments(AccountQuery, location="query")
+@api.response(200, DisclosurePage)
+def disclosures(told: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Read what reached other organizations about one person in the last three or six years."""
+    rows = service.open_account(db(), person_id, **told, by=me(), at=clock.now())
+    return {"items": rows, "next": rows[-1].id if rows else None}
 
 
 @api.get("/protection")

@@ -4,11 +4,12 @@ from datetime import date
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
-from referral.audit.rules import DeedKind
+from referral.audit.rules import AccountWindow, DeedKind
 from referral.messaging.schemas import MessageView
 from referral.organizations.rules import Role
 from referral.people.rules import GrantBasis, GrantScope
 from referral.people.schemas import ConsentOut
+from referral.people.schemas.forms import AboutPerson, name
 from referral.programs.schemas import EnrollmentOut
 from referral.referrals.schemas import ReferralFacts
 from referral.screening.schemas import NeedOut, ScreeningFacts
@@ -236,4 +237,51 @@ class LogPage(Schema):
     """A page of the log, the latest first; `next` is the `before` of the following page."""
 
     items = fields.List(fields.Nested(LogLine), required=True, attribute="lines")
+    next = fields.Integer(allow_none=True, required=True)
+
+
+class AccountQuery(Schema):
+    """How many years back, and after which entry."""
+
+    class Meta:
+        unknown = RAISE
+
+    years = fields.Integer(load_default=3, validate=validate.OneOf([window.value for window in AccountWindow]))
+    before = fields.Integer(load_default=None, validate=validate.Range(1, 2**63 - 1))
+
+
+class CorrectionForm(AboutPerson):
+    """What a person corrects about themselves: names, and how they are reached."""
+
+    class Meta:
+        unknown = RAISE
+        exclude = ("is_hidden", "birth_on")
+
+    given_name = name(required=True)
+    family_name = name(required=True)
+
+
+class EndForm(Schema):
+    """Which referral a person ends."""
+
+    class Meta:
+        unknown = RAISE
+
+    referral_id = fields.UUID(required=True)
+
+
+class DisclosureLine(Schema):
+    """Something that reached an organization."""
+
+    id = fields.Integer(required=True)
+    at = fields.AwareDateTime(required=True)
+    organization = fields.String(required=True)
+    how = fields.String(required=True)
+    what = fields.List(fields.String(), required=True)
+
+
+class DisclosurePage(Schema):
+    """What reached other organizations about a person, the latest first."""
+
+    items = fields.List(fields.Nested(DisclosureLine), required=True)
     next = fields.Integer(allow_none=True, required=True)

@@ -11,7 +11,8 @@ from referral.accounts.models import Membership
 from referral.accounts.service import HandedLink, clearance
 from referral.audit import service as audit
 from referral.audit.queries import Asked
-from referral.desk.queries import log, staff, threads
+from referral.audit.rules import AccountWindow
+from referral.desk.queries import log, own, staff, threads
 from referral.desk.queries import person as persons
 from referral.foundation import jobs
 from referral.foundation.principal import Principal
@@ -22,6 +23,7 @@ from referral.organizations.models import Organization
 from referral.organizations.rules import Role
 from referral.people import service as people
 from referral.people.models import Person
+from referral.people.rules import GivenBy, SensitivityLevel
 
 
 def open_person_desk(session: Session, person_id: UUID, *, by: Principal, at: datetime) -> persons.PersonDesk:
@@ -44,6 +46,19 @@ def open_access_log(
     person, found = log.access_log(session, person_id, asked, by=by)
     audit.record(session, "access_log:read", by=by, at=at, person_id=person_id, count=len(found.lines))
     return person, found
+
+
+def open_account(
+    session: Session, person_id: UUID, *, years: int, before: int | None, by: Principal, at: datetime
+) -> list[own.Given]:
+    """Open what was disclosed about a person, to read it to them; raises NotFound for whom the asker may not see."""
+    person = people.visible_person(session, person_id)
+    subject = ("person", person.id)
+    audit.record(
+        session, "disclosures:read", by=by, at=at, person_id=person.id, network_id=person.network_id, subject=subject
+    )
+    far = own.Reach(SensitivityLevel.L2, GivenBy.SELF)
+    return own.given(session, person.id, AccountWindow(years), at=at, far=far, before=before)
 
 
 def open_thread(session: Session, kind: str, id_: UUID, *, by: Principal, at: datetime) -> threads.Thread:

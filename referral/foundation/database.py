@@ -164,8 +164,11 @@ SAY_NOTHING = frozenset({"access_grant", "consent", "message", "question", "ledg
 
 
 def note_sensitive(session: Session, person_id: UUID) -> None:
-    """Note that the session shows its asker something sensitive of the person; for queries that load columns."""
-    if principal_of(session).kind is not PrincipalKind.SYSTEM:
+    """Note that the session shows its asker something sensitive of the person; for queries that load columns.
+
+    What the person reads of themselves is no disclosure (42 CFR 2.23): no notice travels with it.
+    """
+    if principal_of(session).kind not in {PrincipalKind.SYSTEM, PrincipalKind.LINK}:
         session.info.setdefault("sensitive", set()).add(person_id)
 
 

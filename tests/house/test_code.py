@@ -21,6 +21,7 @@ LOOKS_BEYOND_ITS_ASKER = {
     "referral/billing/service/payments.py": "a paid line is evidence on a referral that the plan cannot open",
     "referral/billing/service/reversals.py": "and is taken back there when the bill is void",
     "referral/people/service/access.py": "what a consent opened closes, also to whom the asker knows nothing of",
+    "referral/people/service/disclosing.py": "who took somebody in, so that what others open stands in the account",
     "referral/people/service/emergencies.py": "whom an emergency names exactly, once its reason is on record",
     "referral/people/service/intake.py": "somebody whom a search showed agrees to be opened here",
     "referral/people/service/persons.py": "who is likely the same person, in the whole network",

@@ -24,6 +24,8 @@ OPEN_TO_EVERYBODY = {
     "people.check_birth_date",
     "people.sign",
     "people.withdraw_own",
+    "own.page",
+    "own.do",
 }
 """Sign-in, health, and doors that check a signature of their own: at most fifteen addresses, files aside."""
 

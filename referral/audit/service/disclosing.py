@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Uuid, bindparam, cast, func, insert, literal, null
@@ -62,7 +63,7 @@ def disclose(
 
 def disclose_rows(
     session: Session,
-    rows: Select[tuple[UUID, UUID, str, UUID, int]],
+    rows: Select[*tuple[Any, ...]],
     *,
     how: DisclosureWay,
     what: Collection[str],

@@ -113,7 +113,7 @@ def sensitive_persons(session: Session, *, by: Principal) -> set[UUID]:
     return set(session.scalars(kept.distinct()))
 
 
-def lines_of_others(*, by: Principal) -> Select[tuple[UUID, UUID, str, UUID, int]]:
+def lines_of_others(*, by: Principal) -> Select[*tuple[Any, ...]]:
     """Return the rows of the asker's file that others wrote: person, network, kind and id of the row, and level."""
     kind: ColumnElement[str] = literal("invoice_line", Text())
     level = InvoiceLine.level.label("level")

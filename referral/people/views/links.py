@@ -3,6 +3,7 @@
 The page is neutral until the birth date is given, names no need, and can be left at once.
 """
 
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,9 @@ from referral.web.transaction import act_as, database, db, me
 
 LEAVE = "leave"
 KNOWN_LINK = "known_link"
-"""Key of the browser's signed cookie: the link whose birth date was given."""
+"""Key of the browser's signed cookie: the link whose birth date was given, and when the page was last used."""
+IDLE = timedelta(minutes=15)
+"""How long a page may lie open before it asks for the birth date again."""
 
 
 def link_page(token: str, form: FormState | None = None) -> Response:
@@ -44,7 +47,7 @@ def link_page(token: str, form: FormState | None = None) -> Response:
         "words": scripts.page,
         "organization": organization,
     }
-    if session.get(KNOWN_LINK) != str(link.id):
+    if not _is_known(link):
         return show("people/link_check.html", **shown)
     return show("people/link.html", **shown, **_content(link, scripts, organization))
 
@@ -61,21 +64,17 @@ def link(token: str) -> ResponseReturnValue:
 @redisplay(link_page)
 def check_birth_date(token: str) -> ResponseReturnValue:
     """Open the page for whoever knows the birth date; five wrong ones end the link."""
-    found = _opened(token)
-    if not service.is_birth_date(db(), found, read(BirthDateForm)["birth_on"]):
-        service.count_failed_try(database(), found.id, at=clock.now())
-        act_as(service.LINK_READER)
-        raise Refused(scripts_for(found.language).page["wrong"])
-    session[KNOWN_LINK] = str(found.id)
+    found = ask_birth_date(token, read(BirthDateForm)["birth_on"])
+    _know(found)
     return go("people.link", token=token)
 
 
-@pages.post("/s/<token>/sign")
+@pages.post("/s/<token>")
 @public
 @redisplay(link_page)
 def sign(token: str) -> ResponseReturnValue:
     """Sign what the link asks for."""
-    found = _come_in(token)
+    found = come_in(token)
     service.sign(db(), found, signature=read(SignatureForm)["signature"], by=me(), at=clock.now())
     return go("people.link", scripts_for(found.language).page["signed"], token=token)
 
@@ -84,7 +83,7 @@ def sign(token: str) -> ResponseReturnValue:
 @public
 def withdraw_own(token: str, consent_id: UUID) -> ResponseReturnValue:
     """Take back one's own consent: at once, and without asking anybody."""
-    found = _come_in(token)
+    found = come_in(token)
     person = db().get_one(Person, found.person_id)
     consent = service.consent_of(db(), person, consent_id)
     if not may_reader_see(found, topic=consent.minor_topic, level=consent.level):
@@ -107,10 +106,35 @@ def _opened(token: str) -> SignedLink:
     return service.find_link(db(), token, at=clock.now())
 
 
-def _come_in(token: str) -> SignedLink:
-    """Act as the person from here on; only after the birth date was given in this browser."""
+def _know(link: SignedLink) -> None:
+    session[KNOWN_LINK] = [str(link.id), int(clock.now().timestamp())]
+
+
+def _is_known(link: SignedLink) -> bool:
+    """Whether the birth date was given in this browser, which has not rested since for longer than a phone may lie."""
+    known = session.get(KNOWN_LINK)
+    if not isinstance(known, list) or known[0] != str(link.id):
+        return False
+    is_fresh: bool = clock.now().timestamp() - known[1] <= IDLE.total_seconds()
+    if is_fresh:
+        _know(link)
+    return is_fresh
+
+
+def ask_birth_date(token: str, birth_on: date) -> SignedLink:
+    """Return the link to whoever knows the birth date; raises Refused and counts the try for anybody else."""
     found = _opened(token)
-    if session.get(KNOWN_LINK) != str(found.id):
+    if not service.is_birth_date(db(), found, birth_on):
+        service.count_failed_try(database(), found.id, at=clock.now())
+        act_as(service.LINK_READER)
+        raise Refused(scripts_for(found.language).page["wrong"])
+    return found
+
+
+def come_in(token: str) -> SignedLink:
+    """Act as the person from here on; only after the birth date was given in this browser, else NotFound."""
+    found = _opened(token)
+    if not _is_known(found):
         raise NotFound
     act_as(service.principal_of_link(found))
     return found
