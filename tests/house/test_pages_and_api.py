@@ -107,6 +107,16 @@ TWINS: dict[str, tuple[str, ...]] = {
 """Pages whose twin stands at another address, or is several doors."""
 
 WITHOUT_TWIN = {
+    **dict.fromkeys(
+        (
+            "GET /retention",
+            "POST /retention/<kind>/propose",
+            "POST /retention/<kind>/decide",
+            "POST /retention/holds",
+            "POST /retention/holds/<uuid:hold_id>/end",
+        ),
+        "How long a network keeps records is decided by two people at the page, by no program.",
+    ),
     "POST /sign-out": SIGNING_IN,
     "POST /choose-organization": SIGNING_IN,
     "GET /emergencies/new": FORM,

@@ -24,8 +24,8 @@ def propose(session: Session, kind: RetentionClass, *, amount: int, by: Principa
     if not 1 <= amount <= MOST[policy.unit]:
         raise Refused(f"Write a number of {policy.unit.value} from 1 to {MOST[policy.unit]}.")
     policy.proposed_amount, policy.proposed_by_user_id = amount, by.user_id
-    told = {"network_id": by.network_id, "subject": ("retention_class", kind.value)}
-    audit.record(session, "retention-policy:proposed", by=by, at=at, amount=amount, **told)
+    subject = ("retention_class", kind.value)
+    audit.record(session, "retention-policy:proposed", by=by, at=at, subject=subject, amount=amount)
     return policy
 
 
@@ -48,7 +48,7 @@ def decide(
     policy.proposed_amount = policy.proposed_by_user_id = None
     action = "retention-policy:confirmed" if confirms else "retention-policy:dropped"
     subject = ("retention_class", kind.value)
-    audit.record(session, action, by=by, at=at, network_id=by.network_id, subject=subject, amount=amount)
+    audit.record(session, action, by=by, at=at, subject=subject, amount=amount)
     return policy
 
 

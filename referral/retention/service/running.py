@@ -25,7 +25,7 @@ from referral.retention.rules import RUNNING, RetentionClass, older_than, rule_w
 from referral.retention.service.removing import erase
 from referral.screening.models import Answer, NeedChange, UrgentAnswer
 
-Removed = Mapping[str, Sequence[UUID]]
+Removed = dict[str, Sequence[UUID]]
 """Table -> the records that were removed or emptied."""
 BATCH = 500
 PERSONS = 50
@@ -45,9 +45,8 @@ def run(session: Session, *, at: datetime) -> bool:
         counts[due.kind] = counts.get(due.kind, 0) + sum(sizes)
         is_full = is_full or (bool(removed) and max(sizes) >= due.limit)
     if any(counts.values()):
-        audit.record(
-            session, "retention:purged", at=at, by=RUN, **{f"{kind}_count": n for kind, n in counts.items() if n}
-        )
+        told: dict[str, Any] = {f"{kind}_count": n for kind, n in counts.items() if n}
+        audit.record(session, "retention:purged", at=at, by=RUN, **told)
     return is_full
 
 
@@ -106,7 +105,7 @@ def _message_phones(session: Session, due: Due) -> Removed:
 def _safety_content(session: Session, due: Due) -> Removed:
     referrals, needs = queries.closed_safety_referrals(due), queries.closed_safety_needs(due)
     answers = queries.closed_safety_answers(due)
-    removed: dict[str, Sequence[UUID]] = {
+    removed: Removed = {
         model.__tablename__: _empty(
             session, due, model, model.referral_id.in_(referrals), model.note.is_not(None), note=None
         )
@@ -130,7 +129,7 @@ def _histories(session: Session, due: Due) -> Removed:
     """Notes in append-only histories leave through the function that alone may empty them."""
     referrals = queries.closed_safety_referrals(due)
     authorizations = select(ServiceAuthorization.id).where(ServiceAuthorization.referral_id.in_(referrals))
-    removed: dict[str, Sequence[UUID]] = {}
+    removed: Removed = {}
     for model, rule in (
         (StatusChange, StatusChange.referral_id.in_(referrals)),
         (AuthorizationChange, AuthorizationChange.service_authorization_id.in_(authorizations)),
