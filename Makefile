@@ -8,7 +8,7 @@ PORT ?= 8000
 PEOPLE ?= 1000
 WORKERS ?= 2
 
-.PHONY: help demo demo-reset test test-full fault test-servers lint format bench assets sizes lock
+.PHONY: help demo demo-reset test test-full fault test-servers lint format bench assets sizes lock sbom
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ assets: $(VENV)/run.done ## Fetch and place the design system and htmx
 
 sizes: ## How large files and functions are; they invite a talk, they fail no build
 	@$(PYTHON) -c "import pathlib, statistics as s; n = sorted(len(p.read_text().splitlines()) for p in pathlib.Path('referral').rglob('*.py')); print(f'{len(n)} files, median {s.median(n):.0f} lines, 95% {n[int(len(n) * .95)]}, largest {n[-1]}')"
+
+sbom: $(VENV)/dev.done ## Write the bill of materials of what the program needs to build/sbom.json (CycloneDX)
+	@mkdir -p build && $(BIN)/cyclonedx-py requirements requirements.txt -o build/sbom.json && echo "Written: build/sbom.json"
 
 lock: ## Resolve the dependencies anew
 	@uv lock
