@@ -25,7 +25,7 @@ SETTLE_S = 1
 """From having loaded the program to taking requests."""
 
 
-class RollingServer(Server):  # type: ignore[misc]  # either of two classes, by the build of Python
+class RollingServer(Server):  # type: ignore[misc, valid-type]  # one of two classes, by the build of Python
     """Replaces its processes one by one, each only when the new one is ready; granian itself waits a fixed time."""
 
     ready_folder: str
