@@ -5,7 +5,7 @@ import gzip
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO
 
@@ -49,15 +49,15 @@ def chunks(path: Path) -> Iterator[bytes]:
                 yield from _as_utf8(_unpacked(_zipped(file), packed_bytes))
             elif start.startswith(PACKED[1]):
                 with gzip.open(file) as unpacked:
-                    yield from _as_utf8(_unpacked(_pieces(unpacked), packed_bytes))
+                    yield from _as_utf8(_unpacked(_pieces(unpacked.read), packed_bytes))
             else:
-                yield from _as_utf8(_pieces(file))
+                yield from _as_utf8(_pieces(file.read))
         except (zipfile.BadZipFile, EOFError, gzip.BadGzipFile, zlib.error, NotImplementedError) as error:
             raise FileRefused("The packed file is broken, or packed in a way that we do not read.") from error
 
 
-def _pieces(file: IO[bytes]) -> Iterator[bytes]:
-    return iter(lambda: file.read(CHUNK), b"")
+def _pieces(read: Callable[[int], bytes]) -> Iterator[bytes]:
+    return iter(lambda: read(CHUNK), b"")
 
 
 def _zipped(file: IO[bytes]) -> Iterator[bytes]:
@@ -73,7 +73,7 @@ def _zipped(file: IO[bytes]) -> Iterator[bytes]:
             raise FileRefused("The archive must hold exactly one file.")
         _check_entry(files[0])
         with archive.open(files[0]) as unpacked:
-            yield from _pieces(unpacked)
+            yield from _pieces(unpacked.read)
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:

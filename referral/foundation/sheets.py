@@ -33,8 +33,9 @@ def write_sheet(sheet: Sheet, file: IO[bytes]) -> None:
     while True:
         page = book.create_sheet()
         page.freeze_panes = f"A{len(sheet.notice) + 2}"
-        for row in chain(([line] for line in sheet.notice), [heading]):
-            page.append(cells(row))
+        for line in sheet.notice:
+            page.append([harmless(line)])
+        page.append(heading)
         for row in islice(rows, ROWS_OF_A_SHEET):
             page.append(cells(row))
         following = next(rows, None)
