@@ -22,7 +22,7 @@ def lines_of(reader: Reader, wish: Wish) -> tuple[Sequence[Row[*tuple[Any, ...]]
     """Return a page of the referrals behind the figures, newest first, and where the next page begins."""
     with as_reporter(db()):
         facts = reports.referrals(reader.scope, wish.period, wish.choice)
-        rows = reports.newest(db(), facts, last=cursor_of(wish.filters["after"]))
+        rows = reports.newest(db(), reports.shown_one_by_one(facts), last=cursor_of(wish.filters["after"]))
     shown = rows[: reports.PAGE]
     ids = [row.referral_id for row in shown]
     audit.record_list(db(), "report:referrals:listed", at=clock.now(), kind="referral", ids=ids)
@@ -52,7 +52,7 @@ def send_lines(reader: Reader) -> Response:
 
 def _referrals(reader: Reader) -> Table:
     wish = wish_of(reader)
-    return reports.referrals(reader.scope, wish.period, wish.choice)
+    return reports.shown_one_by_one(reports.referrals(reader.scope, wish.period, wish.choice))
 
 
 def _lines(reader: Reader) -> Table:

@@ -7,6 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from referral.organizations.rules import Role
+from referral.people.rules import SensitivityLevel
 from tests.factories.equity import add_cascade, add_completeness, add_lines, add_referrals, add_refresh
 
 WHITE = [400, 300, 260, 240, 200, 180, 160, 140]
@@ -123,6 +124,14 @@ def test_the_csv_holds_every_line_and_no_formula(session, world, finance):
     assert lines[0].startswith("referral_id,network_id,plan_id")
     assert len(lines) == 13
     assert all("'=HYPERLINK(1)" in line for line in lines[1:])
+
+
+def test_what_is_sensitive_is_counted_and_never_shown_one_by_one(session, world, finance):
+    add_referrals(session, world, 12)
+    add_referrals(session, world, 11, level=SensitivityLevel.L2, service_name="Recovery group")
+    assert len(finance.get("/reports/plan.csv").text.strip().splitlines()) == 13
+    assert "Recovery group" not in finance.get("/reports/plan/referrals").text
+    assert "23" in words(finance.get("/reports/plan"))
 
 
 def test_money_is_exact(session, world, finance):

@@ -60,13 +60,13 @@ def add_referrals(session: Session, world: World, people: int, **columns: Any) -
             "is_connected": True,
             "is_confirmed": True,
             "is_withheld": False,
+            "level": SensitivityLevel.L1,
         }
         session.add(
             ReferralFact(
                 referral_id=uuid7(),
                 network_id=world.network.id,
                 domain=NeedDomain.FOOD,
-                level=SensitivityLevel.L1,
                 channel=Channel.NETWORK,
                 **(values | columns),
             )

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from referral.billing.models import FeeRow, Invoice, InvoiceLine
 from referral.billing.rules import LineState
@@ -11,6 +11,7 @@ from referral.equity.queries.sent_referrals import county_of
 from referral.organizations.models import Organization
 from referral.people.models import Person
 from referral.people.rules import SensitivityLevel
+from referral.people.rules.part2 import NEUTRAL_SERVICE
 
 Plan = aliased(Organization, name="plan")
 NOT_YET_ASKED = (LineState.DRAFT, LineState.REMOVED)
@@ -28,8 +29,8 @@ def billed() -> Select[*tuple[Any, ...]]:
             InvoiceLine.network_lead_id,
             InvoiceLine.organization_id,
             Organization.name,
-            InvoiceLine.service_code,
-            func.coalesce(FeeRow.service_name, InvoiceLine.service_code),
+            _named(InvoiceLine.service_code),
+            _named(func.coalesce(FeeRow.service_name, InvoiceLine.service_code)),
             county_of(InvoiceLine.person_id),
             InvoiceLine.served_on,
             InvoiceLine.state,
@@ -45,3 +46,8 @@ def billed() -> Select[*tuple[Any, ...]]:
         .where(Invoice.submitted_at.is_not(None), InvoiceLine.state.not_in(NOT_YET_ASKED))
         .where(InvoiceLine.level < SensitivityLevel.L3, Person.level < SensitivityLevel.L3)
     )
+
+
+def _named(service: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Return the service, or the neutral word that stands on bills where the service would tell what is L2."""
+    return case((InvoiceLine.level == SensitivityLevel.L2, NEUTRAL_SERVICE), else_=service)

@@ -48,5 +48,5 @@ def loop_report(
             period=period,
             by={name: show(reports.loop(session, facts, by=name)) for name in DIMENSIONS},
             mature=show(reports.loop(session, old, by="month")).total,
-            choices=reports.choices(session, reports.referrals(scope, period, Choice())),
+            choices=reports.choices(session, reports.shown_one_by_one(reports.referrals(scope, period, Choice()))),
         )

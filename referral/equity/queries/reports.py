@@ -28,7 +28,7 @@ from referral.equity.rules.cascade import STAGES
 from referral.equity.rules.completeness import Completeness, completeness_of
 from referral.equity.rules.periods import Period
 from referral.equity.rules.scopes import Scope
-from referral.people.rules import AnswerState, DemographicKind
+from referral.people.rules import AnswerState, DemographicKind, SensitivityLevel
 
 NEEDS = ibis.table(NEED_FACT, name="need_fact")
 REFERRALS = ibis.table(REFERRAL_FACT, name="referral_fact")
@@ -89,6 +89,11 @@ def loop(session: Session, facts: ibis.Table, *, by: str) -> dict[str, Exact]:
 def referrals(scope: Scope, period: Period, choice: Choice) -> ibis.Table:
     """Return the referrals that a report is about."""
     return chosen(between(in_scope(REFERRALS, scope), "sent_on", period), choice)
+
+
+def shown_one_by_one(facts: ibis.Table) -> ibis.Table:
+    """Return the rows that may be shown each for itself: of L2 a payer or a lead learns counts only."""
+    return facts.filter(facts.level == int(SensitivityLevel.L1))
 
 
 def lines(scope: Scope, period: Period, choice: Choice) -> ibis.Table:
