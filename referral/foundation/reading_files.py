@@ -52,7 +52,7 @@ def chunks(path: Path) -> Iterator[bytes]:
                     yield from _as_utf8(_unpacked(_pieces(unpacked.read), packed_bytes))
             else:
                 yield from _as_utf8(_pieces(file.read))
-        except (zipfile.BadZipFile, EOFError, gzip.BadGzipFile, zlib.error, NotImplementedError) as error:
+        except (zipfile.BadZipFile, EOFError, gzip.BadGzipFile, zlib.error, RuntimeError) as error:
             raise FileRefused("The packed file is broken, or packed in a way that we do not read.") from error
 
 

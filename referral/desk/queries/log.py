@@ -27,7 +27,7 @@ from referral.screening import queries as screening
 _NOT_A_USER = {
     PrincipalKind.LINK: "The person, by their link",
     PrincipalKind.SYSTEM: "The program itself",
-    PrincipalKind.NOBODY: "Nobody signed in",
+    PrincipalKind.NOBODY: "Somebody not signed in yet",
 }
 
 
