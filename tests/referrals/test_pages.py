@@ -112,6 +112,8 @@ def test_what_was_declined_waits_for_its_next_service(loop: Loop, pages, sent: R
 
 
 def test_a_contact_attempt_is_logged(loop: Loop, pages, sent: Referral) -> None:
+    loop.do(sent, Action.ACCEPT)
+    loop.session.commit()
     client = pages("intake")
     page = client.post(
         f"/referrals/{sent.id}/contacts", data={"way": "phone", "result": "no_answer"}, follow_redirects=True

@@ -26,7 +26,7 @@ from tests.factories.referrals import Loop
 from tests.trust.whole_story import Story, tell
 
 PrincipalOf = Callable[[Membership], Principal]
-WRITTEN_BY_READING = {"audit_event", "sign_in", "use_count"}
+WRITTEN_BY_READING = {"disclosure", "audit_event", "sign_in", "use_count"}
 """Who read what, that the session lives, and how often: the log of access. Nothing else is written by a GET."""
 Counted = dict[str, tuple[int, str]]
 
