@@ -150,7 +150,12 @@ def _holds() -> None:
         sa.CheckConstraint("until > starts_at", name=op.f("ck_retention_hold_dates")),
     )
     op.create_index("ix_retention_hold_person_id", "retention_hold", ["person_id"])
-    own, is_system = f"network_id = {setting('network')}", f"{setting('system', 'text')} IS NOT NULL"
+    # Whose record is held, and why, is known to the administrators of the system only.
+    own = (
+        f"network_id = {setting('network')} AND EXISTS (SELECT FROM membership m WHERE m.user_id = {setting('user')}"
+        f" AND m.network_id = {setting('network')} AND m.is_active AND 'sysadmin' = ANY (m.roles))"
+    )
+    is_system = f"{setting('system', 'text')} IS NOT NULL"
     for statement in (
         "ALTER TABLE retention_hold ENABLE ROW LEVEL SECURITY",
         "ALTER TABLE retention_hold FORCE ROW LEVEL SECURITY",
