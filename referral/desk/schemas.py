@@ -4,9 +4,9 @@ from datetime import date
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from referral.accounts.schemas import RolesForm
 from referral.audit.rules import AccountWindow, DeedKind
 from referral.messaging.schemas import MessageView
-from referral.organizations.rules import Role
 from referral.people.rules import GrantBasis, GrantScope
 from referral.people.schemas import ConsentOut
 from referral.people.schemas.forms import AboutPerson, name
@@ -20,21 +20,12 @@ def _is_of_our_time(day: date) -> None:
         raise ValidationError("Write a year between 2000 and 2100.")
 
 
-class NewUserForm(Schema):
+class NewUserForm(RolesForm):
     """A new colleague with their roles; without an organization, for the asker's own."""
-
-    class Meta:
-        unknown = RAISE
 
     name = fields.String(required=True, validate=validate.Length(1, 120))
     email = fields.Email(required=True)
     organization_id = fields.UUID(load_default=None, allow_none=True)
-    roles = fields.List(
-        fields.Enum(Role, by_value=True),
-        required=True,
-        validate=validate.Length(1, error="Choose at least one role."),
-        error_messages={"required": "Choose at least one role."},
-    )
 
 
 class ClearanceForm(Schema):

@@ -6,12 +6,14 @@ from decimal import Decimal
 import pytest
 
 from referral.foundation.refusals import Refused
+from referral.people.rules import ConsentMethod, ConsentScope, SensitivityLevel
 from referral.programs import queries, service
 from referral.programs.rules import AuthorizationAction, AuthorizationState, DenialReason
 from referral.programs.service.decisions import ApprovedTerms
 from referral.referrals.rules import Action
 from tests.factories.billing import PaidLoop
 from tests.factories.fixtures import NOW, SEED
+from tests.factories.people import a_consent
 
 
 def test_it_is_requested_only_once_the_referral_is_accepted(paid: PaidLoop) -> None:
@@ -40,6 +42,25 @@ def test_a_service_for_somebodys_safety_never_goes_to_a_payer(paid: PaidLoop) ->
 
     with pytest.raises(Refused, match="safety"):
         paid.request(paid.accepted(), service_code="IPV-CM", variant=None)
+
+
+def test_what_is_sensitive_reaches_the_plan_only_by_a_signature_that_names_it(paid: PaidLoop) -> None:
+    paid.enroll()
+    referral = paid.accepted()
+    referral.level = SensitivityLevel.L2
+    signed = {
+        "scope": ConsentScope.PART2_DISCLOSE,
+        "level": SensitivityLevel.L2,
+        "method": ConsentMethod.WRITTEN,
+        "paper_reference": "Folder 7",
+        "witness": None,
+    }
+    a_consent(paid.session, paid.person, paid.navigator, recipient_organization_id=paid.world.pantry.id, **signed)
+    with pytest.raises(Refused, match="health plan may know"):
+        paid.request(referral)
+
+    a_consent(paid.session, paid.person, paid.navigator, recipient_organization_id=paid.world.plan.id, **signed)
+    assert paid.request(referral)
 
 
 def test_a_second_request_for_the_same_days_is_refused_also_while_the_first_waits_to_begin(paid: PaidLoop) -> None:

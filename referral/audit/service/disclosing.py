@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, Self
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Uuid, bindparam, cast, func, insert, literal, null
@@ -17,6 +17,16 @@ from referral.audit.service.recording import record
 from referral.foundation.principal import Principal
 
 
+class AboutSomebody(Protocol):
+    """A record about a person."""
+
+    __tablename__: Any
+    id: Any
+    person_id: Any
+    network_id: Any
+    level: Any
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
     """One thing about one person: which record, and which kinds of data and domains of need, as codes."""
@@ -27,6 +37,18 @@ class Told:
     what: Collection[str]
     level: int = 1
     consent_id: UUID | None = None
+
+    @classmethod
+    def of(cls, record: AboutSomebody, what: Collection[str], *, consent_id: UUID | None = None) -> Self:
+        """Return what telling of this record is: its person, its level, and its table as the kind."""
+        return cls(
+            person_id=record.person_id,
+            network_id=record.network_id,
+            subject=(record.__tablename__, record.id),
+            what=what,
+            level=int(record.level),
+            consent_id=consent_id,
+        )
 
 
 def disclose(

@@ -23,16 +23,7 @@ def disclose_lines(
     """Write down that the lines went to who leads or pays, each once a submission."""
     if to == invoice.organization_id:
         return
-    told = [
-        Told(
-            person_id=line.person_id,
-            network_id=line.network_id,
-            subject=("invoice_line", line.id),
-            what=_WHAT,
-            level=int(line.level),
-        )
-        for line in lines
-    ]
+    told = [Told.of(line, _WHAT) for line in lines]
     audit.disclose(session, told, how=DisclosureWay.BILL, to_organization_id=to, by=by, at=at)
 
 

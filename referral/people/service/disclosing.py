@@ -4,7 +4,7 @@ Nothing has to remember to ask: every L2 record that a session loads for somebod
 answer it ends in (page, part of a page, JSON, file) carries what `accompaniment` returns.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +19,6 @@ from referral.foundation.elevation import seeing_all
 from referral.foundation.principal import Principal, PrincipalKind
 from referral.people import notices
 from referral.people.models import Notice, Person
-from referral.people.rules import SensitivityLevel
 from referral.people.rules.part2 import Disclosure, NoticeKind
 
 
@@ -35,45 +34,7 @@ def disclosure_about(session: Session, person_ids: Iterable[UUID], *, at: dateti
     return Disclosure(notices.notice_in_force(session, NoticeKind.PART2, at=at), tuple(named))
 
 
-def record_disclosure(
-    session: Session,
-    *,
-    person_id: UUID,
-    network_id: UUID,
-    level: SensitivityLevel,
-    how: DisclosureWay,
-    what: Collection[str],
-    subject: tuple[str, UUID],
-    to_organization_id: UUID,
-    by: Principal,
-    at: datetime,
-    consent_id: UUID | None = None,
-) -> None:
-    """Write down that something about one person went to an organization: the one place where that is said."""
-    told = Told(
-        person_id=person_id,
-        network_id=network_id,
-        subject=subject,
-        what=what,
-        level=int(level),
-        consent_id=consent_id,
-    )
-    audit.disclose(session, [told], how=how, to_organization_id=to_organization_id, by=by, at=at)
-
-
-def record_opening(
-    session: Session,
-    *,
-    person_id: UUID,
-    network_id: UUID,
-    level: SensitivityLevel,
-    what: Collection[str],
-    subject: tuple[str, UUID],
-    by: Principal,
-    at: datetime,
-    consent_id: UUID | None = None,
-    wrote_it: UUID | None = None,
-) -> None:
+def record_opening(session: Session, told: Told, *, by: Principal, at: datetime, wrote_it: UUID | None = None) -> None:
     """Write down that a record was opened, once an opening, by another organization than took the person in.
 
     Nor is it a disclosure to whoever wrote the record (`wrote_it`), nor to the person, nor to a job of ours.
@@ -81,21 +42,8 @@ def record_opening(
     reader_id = by.organization_id
     if reader_id is None or by.kind not in {PrincipalKind.USER, PrincipalKind.CLIENT}:
         return
-    if reader_id in {wrote_it, _intake_organization(session, person_id)}:
-        return
-    record_disclosure(
-        session,
-        person_id=person_id,
-        network_id=network_id,
-        level=level,
-        how=DisclosureWay.READ,
-        what=what,
-        subject=subject,
-        to_organization_id=reader_id,
-        by=by,
-        at=at,
-        consent_id=consent_id,
-    )
+    if reader_id not in {wrote_it, _intake_organization(session, told.person_id)}:
+        audit.disclose(session, [told], how=DisclosureWay.READ, to_organization_id=reader_id, by=by, at=at)
 
 
 def _intake_organization(session: Session, person_id: UUID) -> UUID | None:

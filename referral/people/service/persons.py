@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
+from referral.audit.service import Told
 from referral.foundation import jobs
 from referral.foundation.elevation import seeing_all
 from referral.foundation.ids import short_number
@@ -89,16 +90,14 @@ def open_person(session: Session, person_id: UUID, *, by: Principal, at: datetim
     """Open somebody's record, which is written down; raises NotFound for whoever may not see it."""
     person = visible_person(session, person_id)
     _record(session, "person:read", person, by=by, at=at, **({"why": why} if why else {}))
-    record_opening(
-        session,
+    told = Told(
         person_id=person.id,
         network_id=person.network_id,
-        level=person.level,
-        what=queries.scopes_held(session, person.id, at=at),
         subject=("person", person.id),
-        by=by,
-        at=at,
+        what=queries.scopes_held(session, person.id, at=at),
+        level=person.level,
     )
+    record_opening(session, told, by=by, at=at)
     return person
 
 

@@ -13,7 +13,7 @@ from referral.foundation.principal import Principal, system
 from referral.foundation.refusals import NotFound, Refused
 from referral.organizations import queries as organizations
 from referral.people import queries as people
-from referral.people.rules import SensitivityLevel
+from referral.people.rules import ConsentScope, SensitivityLevel
 from referral.programs import queries
 from referral.programs.models import Enrollment, Program, ProgramService, ServiceAuthorization
 from referral.programs.rules import (
@@ -57,6 +57,7 @@ def request_authorization(
     coverage = people.coverage_on(session, referral.person_id, starts_on)
     if coverage is None:
         raise Refused("No health plan is recorded for the first day of the service.")
+    _refuse_without_release(session, referral, coverage.plan_id, at=at)
     contract = organizations.contract_on(session, referral.receiving_organization_id, referral.network_id, starts_on)
     action = _asks_as(by)
     authorization = ServiceAuthorization(
@@ -156,6 +157,16 @@ def _check_terms(
         raise Refused("The last day lies before the first day.")
     if units is None and amount is None:
         raise Refused("Ask for a number of units or for an amount.")
+
+
+def _refuse_without_release(session: Session, referral: Referral, plan_id: UUID, *, at: datetime) -> None:
+    """What is L2 reaches a health plan only by a signed permission that names the plan (42 CFR 2.31)."""
+    if referral.level is not SensitivityLevel.L2:
+        return
+    scope, level = ConsentScope.PART2_DISCLOSE, SensitivityLevel.L2
+    person_id = referral.person_id
+    if people.consent_in_force(session, person_id, scope, at=at, organization_id=plan_id, level=level) is None:
+        raise Refused("The person has to sign first that their health plan may know of this service.")
 
 
 def _enrollment(session: Session, referral: Referral, program: Program | None) -> Enrollment:

@@ -4,10 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from referral.audit import service as audit
 from referral.audit.rules import DisclosureWay
+from referral.audit.service import Told
 from referral.foundation.principal import Principal
 from referral.people.rules import GrantScope, domain_of
-from referral.people.service.disclosing import record_disclosure, record_opening
+from referral.people.service.disclosing import record_opening
 from referral.programs.models import Enrollment, ServiceAuthorization
 from referral.referrals.models import Referral
 
@@ -16,49 +18,22 @@ def disclose_enrollment(session: Session, enrollment: Enrollment, *, by: Princip
     """Write down that the person was proposed to the plan."""
     if enrollment.plan_id == by.organization_id:
         return
-    record_disclosure(
-        session,
-        person_id=enrollment.person_id,
-        network_id=enrollment.network_id,
-        level=enrollment.level,
-        how=DisclosureWay.ENROLLMENT,
-        what=[GrantScope.BILLING],
-        subject=("enrollment", enrollment.id),
-        to_organization_id=enrollment.plan_id,
-        by=by,
-        at=at,
-    )
+    told = Told.of(enrollment, [GrantScope.BILLING])
+    way, to = DisclosureWay.ENROLLMENT, enrollment.plan_id
+    audit.disclose(session, [told], how=way, to_organization_id=to, by=by, at=at)
 
 
 def disclose_request(session: Session, authorization: ServiceAuthorization, *, by: Principal, at: datetime) -> None:
     """Write down that the plan was asked to pay, with the kind of need it is for."""
-    record_disclosure(
-        session,
-        person_id=authorization.person_id,
-        network_id=authorization.network_id,
-        level=authorization.level,
-        how=DisclosureWay.AUTHORIZATION,
-        what=_what(session, authorization),
-        subject=("service_authorization", authorization.id),
-        to_organization_id=authorization.plan_id,
-        by=by,
-        at=at,
-    )
+    told = Told.of(authorization, _what(session, authorization))
+    way, to = DisclosureWay.AUTHORIZATION, authorization.plan_id
+    audit.disclose(session, [told], how=way, to_organization_id=to, by=by, at=at)
 
 
 def note_opening(session: Session, authorization: ServiceAuthorization, *, by: Principal, at: datetime) -> None:
     """Write down that another organization opened it than the one which asked."""
-    record_opening(
-        session,
-        person_id=authorization.person_id,
-        network_id=authorization.network_id,
-        level=authorization.level,
-        what=_what(session, authorization),
-        subject=("service_authorization", authorization.id),
-        wrote_it=authorization.requesting_organization_id,
-        by=by,
-        at=at,
-    )
+    told = Told.of(authorization, _what(session, authorization))
+    record_opening(session, told, by=by, at=at, wrote_it=authorization.requesting_organization_id)
 
 
 def _what(session: Session, authorization: ServiceAuthorization) -> list[str]:

@@ -4,13 +4,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from referral.audit import service as audit
 from referral.audit.rules import DisclosureWay
+from referral.audit.service import Told
 from referral.foundation import jobs
 from referral.foundation.principal import Principal
 from referral.organizations.rules import due_at
 from referral.people import service as people
 from referral.people.rules import GrantBasis, GrantScope, domain_of
-from referral.people.service.disclosing import record_disclosure
 from referral.referrals.models import Referral, StatusChange
 from referral.referrals.queries.clocks import calendar_of
 from referral.referrals.rules import (
@@ -73,19 +74,9 @@ def _follow_disclosure(
     """What the receiver has to know goes to them with the referral; that it went is written down."""
     if change.to_status is not Status.SENT:
         return
-    record_disclosure(
-        session,
-        person_id=referral.person_id,
-        network_id=referral.network_id,
-        level=referral.level,
-        how=DisclosureWay.REFERRAL,
-        what=[GrantScope.MINIMUM, domain_of(referral.category)],
-        subject=("referral", referral.id),
-        to_organization_id=referral.receiving_organization_id,
-        consent_id=referral.release_id,
-        by=by,
-        at=at,
-    )
+    told = Told.of(referral, [GrantScope.MINIMUM, domain_of(referral.category)], consent_id=referral.release_id)
+    to = referral.receiving_organization_id
+    audit.disclose(session, [told], how=DisclosureWay.REFERRAL, to_organization_id=to, by=by, at=at)
 
 
 def _closes_at_once(referral: Referral) -> bool:

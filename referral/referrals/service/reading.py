@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
+from referral.audit.service import Told
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import NotFound
 from referral.people.rules import GrantScope, domain_of
@@ -28,18 +29,9 @@ def open_referral(session: Session, referral_id: UUID, *, by: Principal, at: dat
         level=int(referral.level),
     )
     was_taken = referral.taken_at is not None
-    record_opening(
-        session,
-        person_id=referral.person_id,
-        network_id=referral.network_id,
-        level=referral.level,
-        what=[GrantScope.CONTACT if was_taken else GrantScope.MINIMUM, domain_of(referral.category)],
-        subject=("referral", referral.id),
-        consent_id=referral.release_id,
-        wrote_it=referral.sending_organization_id,
-        by=by,
-        at=at,
-    )
+    what = [GrantScope.CONTACT if was_taken else GrantScope.MINIMUM, domain_of(referral.category)]
+    told = Told.of(referral, what, consent_id=referral.release_id)
+    record_opening(session, told, by=by, at=at, wrote_it=referral.sending_organization_id)
     return referral
 
 

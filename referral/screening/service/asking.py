@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from referral.audit.service import Told
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import NotFound, Refused
 from referral.people import queries as people
@@ -66,18 +67,14 @@ def open_screening(session: Session, screening_id: UUID, *, by: Principal, at: d
     if screening is None:
         raise NotFound
     trace(session, screening, "screening:read", by=by, at=at)
-    level = queries.level_shown(session, screening)
-    record_opening(
-        session,
+    told = Told(
         person_id=screening.person_id,
         network_id=screening.network_id,
-        level=level,
-        what=["screening"],
         subject=("screening", screening.id),
-        wrote_it=screening.organization_id,
-        by=by,
-        at=at,
+        what=["screening"],
+        level=queries.level_shown(session, screening),
     )
+    record_opening(session, told, by=by, at=at, wrote_it=screening.organization_id)
     return screening
 
 
