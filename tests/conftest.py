@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -118,9 +119,20 @@ def committed_database(settings: Settings) -> Iterator[Database]:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
 
 
+@pytest.fixture(scope="session")
+def built_app(settings: Settings, engine_database: Database) -> Application:
+    """The application, put together once a process: that takes longer than most tests."""
+    return create_app(settings, engine_database)
+
+
 @pytest.fixture
-def app(settings: Settings, database: Database) -> Application:
-    """The application over the isolated database."""
-    app = create_app(settings, database)
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    return app
+def app(built_app: Application, database: Database) -> Iterator[Application]:
+    """The application over the isolated database; what a test changes about it is put back."""
+    assert built_app.extensions["database"] is database
+    changeable: list[dict[str, Any]] = [built_app.config, built_app.extensions, built_app.view_functions]
+    before = [dict(part) for part in changeable]
+    built_app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    yield built_app
+    for part, was in zip(changeable, before, strict=True):
+        part.clear()
+        part.update(was)

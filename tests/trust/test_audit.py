@@ -14,16 +14,17 @@ from referral.accounts import service as accounts
 from referral.accounts.models import Membership
 from referral.accounts.service import factors
 from referral.app import create_app
+from referral.audit import service as audit
 from referral.audit.models import AuditEvent
 from referral.audit.rules import TAGS, DisclosureWay, SecurityEvent
+from referral.audit.service import Told
 from referral.foundation import clock
 from referral.foundation.database import Database
 from referral.foundation.principal import Principal
 from referral.foundation.settings import Settings
 from referral.organizations.rules import Role
 from referral.people import service as people
-from referral.people.rules import ConsentScope, SensitivityLevel
-from referral.people.service import disclosing
+from referral.people.rules import ConsentScope
 from referral.retention import jobs as retention_jobs
 from referral.web.transaction import Application
 from tests.factories.fixtures import NOW, PASSWORD, SEED, World, make_world
@@ -131,17 +132,11 @@ def export(stage: Stage) -> None:
 
 def disclose(stage: Stage) -> None:
     person, to = stage.loop.person, stage.loop.world.pantry.id
-    told: dict[str, Any] = {"how": DisclosureWay.READ, "subject": ("person", person.id), "to_organization_id": to}
-    disclosing.record_disclosure(
-        stage.session,
-        person_id=person.id,
-        network_id=person.network_id,
-        level=SensitivityLevel.L2,
-        what=["record"],
-        by=stage.loop.navigator,
-        at=NOW,
-        **told,
+    told = Told(
+        person_id=person.id, network_id=person.network_id, subject=("person", person.id), what=["record"], level=2
     )
+    way = DisclosureWay.READ
+    audit.disclose(stage.session, [told], how=way, to_organization_id=to, by=stage.loop.navigator, at=NOW)
     stage.session.commit()
 
 

@@ -225,9 +225,9 @@ def statuses(
         yield door, answer.status_code
 
 
-OFTEN = {Role.NAVIGATOR, Role.CBO_INTAKE, Role.PLAN_FINANCE}
+OFTEN = {Role.NAVIGATOR, Role.CBO_INTAKE}
 SWEPT = [pytest.param(role, id=role.value, marks=[] if role in OFTEN else [pytest.mark.full]) for role in STAFF]
-"""Three roles in each run, all of them in `make test-full`."""
+"""Two roles in each run, all of them in `make test-full`."""
 
 
 @pytest.mark.parametrize("role", SWEPT)

@@ -9,9 +9,11 @@ from flask import Flask, render_template_string
 from playwright.sync_api import Page, sync_playwright
 from werkzeug.serving import make_server
 
+from referral.app import create_app
+from referral.foundation.database import Database
+from referral.foundation.settings import Settings
 from referral.web.forms import FormState
 from referral.web.guard import public
-from referral.web.transaction import Application
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
@@ -56,8 +58,10 @@ def _add_pages(app: Flask) -> None:
 
 
 @pytest.fixture
-def page(app: Application) -> Iterator[Page]:
+def page(settings: Settings, database: Database) -> Iterator[Page]:
     """A browser on the sample page, with nothing in its console at the end."""
+    app = create_app(settings, database)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     _add_pages(app)
     server = make_server("127.0.0.1", 0, app)
     thread = threading.Thread(target=server.serve_forever)

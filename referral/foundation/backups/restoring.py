@@ -32,7 +32,7 @@ def restore_backup(
             major = tools.server_major(connection)
             _refuse_unfit(connection, manifest, major)
             with TemporaryDirectory(dir=path.parent, prefix=".restore-") as folder, _closed_to_all(connection):
-                tar.extract(DUMP, folder, filter="data")
+                _unpack(tar, DUMP, Path(folder) / DUMP)
                 _pour(owner_url, Path(folder) / DUMP, major)
             _bring_back_uploads(tar, manifest, home)
             _verify(connection, manifest, progress)
@@ -85,11 +85,16 @@ def _pour(owner_url: str, dump: Path, major: int) -> None:
 
 def _bring_back_uploads(tar: tarfile.TarFile, manifest: Manifest, home: Path) -> None:
     for name in manifest.members:
-        stream = tar.extractfile(name) if name.startswith(UPLOADS) else None
         target = (home / name).resolve()
-        if stream is None or not target.is_relative_to(home.resolve()):
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if name.startswith(UPLOADS) and target.is_relative_to(home.resolve()):
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _unpack(tar, name, target)
+
+
+def _unpack(tar: tarfile.TarFile, name: str, target: Path) -> None:
+    """Write one file of the archive, for us alone; the early releases of Python 3.11 unpack nothing safely."""
+    stream = tar.extractfile(name)
+    if stream is not None:
         with stream, target.open("xb") as file:
             target.chmod(0o600)
             shutil.copyfileobj(stream, file)
