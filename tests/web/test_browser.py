@@ -14,6 +14,7 @@ from referral.foundation.database import Database
 from referral.foundation.settings import Settings
 from referral.web.forms import FormState
 from referral.web.guard import public
+from referral.web.transaction import Application
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
@@ -58,12 +59,18 @@ def _add_pages(app: Flask) -> None:
 
 
 @pytest.fixture
-def page(settings: Settings, database: Database) -> Iterator[Page]:
-    """A browser on the sample page, with nothing in its console at the end."""
+def sample_app(settings: Settings, database: Database) -> Application:
+    """The application with the sample page."""
     app = create_app(settings, database)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     _add_pages(app)
-    server = make_server("127.0.0.1", 0, app)
+    return app
+
+
+@pytest.fixture
+def page(sample_app: Application) -> Iterator[Page]:
+    """A browser on the sample page, with nothing in its console at the end."""
+    server = make_server("127.0.0.1", 0, sample_app)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     complaints: list[str] = []
@@ -136,10 +143,10 @@ def test_a_form_that_came_back_puts_the_focus_on_what_is_wrong(page: Page) -> No
     assert page.evaluate("document.activeElement.id") == "field-worried"
 
 
-def test_a_form_is_sent_once_however_often_one_clicks(page: Page, app: Application) -> None:
+def test_a_form_is_sent_once_however_often_one_clicks(page: Page, sample_app: Application) -> None:
     page.evaluate("const b = document.querySelector('main form button'); b.click(); b.click(); b.click()")
     page.wait_for_selector("[role=alert]")
-    assert app.extensions["sample_sent"] == ["sent"]
+    assert sample_app.extensions["sample_sent"] == ["sent"]
 
 
 def test_a_whole_page_that_answers_a_part_replaces_the_page_not_the_part(page: Page) -> None:
