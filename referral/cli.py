@@ -182,6 +182,18 @@ def seed(people: int, number: int) -> None:
         seeding.fill(database, people=people, number=number, progress=bar)
 
 
+@cli.command()
+@click.argument("number")
+@click.confirmation_option(prompt="This cannot be undone. Erase what is known of this person?")
+def erase(number: str) -> None:
+    """Erase a person's record because they asked, by its number. What was allowed and paid stays as bare rows."""
+    from referral.retention import service as retention
+
+    with _servers() as settings, _database_of(settings) as database, database.transaction(OPERATOR) as session:
+        retention.erase_at_request(session, number, by=OPERATOR, at=clock.now())
+    click.echo("Erased. Bills, permissions and what was given to whom stay until their own time is over.")
+
+
 @cli.group(name="audit")
 def audit_group() -> None:
     """The log of who did and read what, and the proof that nothing was taken out."""

@@ -47,7 +47,7 @@ TAGS: Mapping[SecurityEvent, tuple[str, ...]] = {
     SecurityEvent.DISCLOSURE: ("disclosure:made",),
     SecurityEvent.BREAK_GLASS: ("break-glass:asked", "break-glass:reviewed"),
     SecurityEvent.SETTING_CHANGE: ("identity-provider:set", "token:made", "notice:replaced"),
-    SecurityEvent.PURGE: ("retention:purged",),
+    SecurityEvent.PURGE: ("retention:purged", "person:erased"),
 }
 """How the rooms write each of them; the room that adds a tag adds it here."""
 

@@ -17,6 +17,7 @@ from referral.billing.models import Invoice, InvoiceLine, LedgerEntry
 from referral.foundation import clock
 from referral.foundation.database import Base
 from referral.foundation.principal import Principal
+from referral.foundation.refusals import Refused
 from referral.messaging.models import Message, Question
 from referral.organizations.rules import Role
 from referral.people.models import Consent, Coverage, Person
@@ -25,7 +26,7 @@ from referral.retention import jobs, queries, service
 from referral.retention.models import RetentionHold, RetentionPolicy, Tombstone
 from referral.retention.rules import HoldKind, RetentionClass, TimeUnit, older_than
 from referral.retention.service.removing import EMPTIED, PLACES, Place
-from tests.factories.fixtures import NOW, World
+from tests.factories.fixtures import NOW, SEED, World
 from tests.factories.people import a_person
 from tests.trust.whole_story import Story, tell
 
@@ -137,6 +138,27 @@ def test_t28_a_person_without_bills_leaves_whole_after_six_years_and_not_before(
     assert left(session, person_id) >= {"person"}
     run(session, 6 * YEAR + timedelta(days=1))
     assert left(session, person_id) <= {"audit_event", "disclosure"}
+
+
+def test_t28_at_the_persons_request_the_record_is_emptied_at_once(session: Session, story: Story) -> None:
+    person = story.loop.person
+    number, consents = person.number, rows(session, "consent", person.id)
+    service.erase_at_request(session, number, by=SEED, at=NOW)
+    emptied = session.get_one(Person, person.id)
+    assert (emptied.full_name.strip(), emptied.birth_on) == ("", None)
+    assert rows(session, "person_phone", person.id) == 0
+    assert rows(session, "need", person.id) == rows(session, "answer", person.id) == 0 < consents
+    assert rows(session, "consent", person.id) == consents, "what was allowed is proven for its own time"
+    assert buried(session, RetentionClass.CLIENT_RECORD) == {("erasure request", person.id)}
+    with pytest.raises(Refused, match="No record"):
+        service.erase_at_request(session, "P-nobody", by=SEED, at=NOW)
+
+
+def test_t28_a_legal_hold_stops_a_request_too(session: Session, story: Story) -> None:
+    hold(session, story.loop.person)
+    with pytest.raises(Refused, match="legal hold"):
+        service.erase_at_request(session, story.loop.person.number, by=SEED, at=NOW)
+    assert story.loop.person.birth_on is not None
 
 
 def test_t28_a_consent_that_still_runs_keeps_the_record(session: Session, story: Story) -> None:

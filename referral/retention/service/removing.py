@@ -1,6 +1,7 @@
 """Take a person's record out of every table, or empty what bills still stand on."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -8,9 +9,17 @@ from uuid import UUID
 from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from referral.audit import service as audit
 from referral.foundation.database import Base
+from referral.foundation.principal import Principal
+from referral.foundation.refusals import Refused
 from referral.people.models import Person
 from referral.retention import queries
+from referral.retention.models import Tombstone
+from referral.retention.rules import RetentionClass
+
+ASKED = "erasure request"
+"""What the tombstone of a request stands for; what stays under it leaves by the clock, with a tombstone of its own."""
 
 
 class Place(StrEnum):
@@ -108,12 +117,34 @@ EMPTIED: Mapping[str, Mapping[str, Any]] = {
 
 def erase(session: Session, person_id: UUID, *, spares_bills: bool) -> bool:
     """Remove everything about the person, in the order of the foreign keys; returns whether bare rows stay."""
-    session.flush()
     spares = spares_bills and queries.has_bills(session, person_id)
-    for table in _ordered():
-        _clear(session, table, person_id, is_spared=spares)
-    session.expire_all()
+    _walk(session, person_id, is_spared=spares)
     return spares
+
+
+def erase_at_request(session: Session, number: str, *, by: Principal, at: datetime) -> None:
+    """Empty the record with this number because the person asked, whatever its age.
+
+    Bare rows stay, as a proof of what was allowed and paid, until their own time is over.
+    Raises Refused for a number that no record has, and while a legal hold keeps it.
+    """
+    person_id = session.scalar(select(Person.id).where(Person.number == number))
+    if person_id is None:
+        raise Refused("No record has this number.")
+    if queries.is_held(session, person_id, at=at):
+        raise Refused("A legal hold keeps this record: whoever set it has to end it first.")
+    network_id = session.get_one(Person, person_id).network_id
+    _walk(session, person_id, is_spared=True)
+    kind = RetentionClass.CLIENT_RECORD
+    session.add(Tombstone(record_kind=ASKED, record_id=person_id, retention_class=kind, rule="The person asked", at=at))
+    audit.record(session, "person:erased", by=by, at=at, person_id=person_id, network_id=network_id)
+
+
+def _walk(session: Session, person_id: UUID, *, is_spared: bool) -> None:
+    session.flush()
+    for table in _ordered():
+        _clear(session, table, person_id, is_spared=is_spared)
+    session.expire_all()
 
 
 def _ordered() -> list[Table]:
