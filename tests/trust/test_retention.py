@@ -147,7 +147,7 @@ def test_t28_at_the_persons_request_the_record_is_emptied_at_once(session: Sessi
     emptied = session.get_one(Person, person.id)
     assert (emptied.full_name.strip(), emptied.birth_on) == ("", None)
     assert rows(session, "person_phone", person.id) == 0
-    assert rows(session, "need", person.id) == rows(session, "answer", person.id) == 0 < consents
+    assert rows(session, "answer", person.id) == rows(session, "demographic", person.id) == 0 < consents
     assert rows(session, "consent", person.id) == consents, "what was allowed is proven for its own time"
     assert buried(session, RetentionClass.CLIENT_RECORD) == {("erasure request", person.id)}
     with pytest.raises(Refused, match="No record"):
