@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check --quiet
+# The lists name every package with its hash, so pip has nothing left to resolve (and older pips resolve extras past a pin).
+LOCKED := install --require-hashes --no-deps -r
 PORT ?= 8000
 PEOPLE ?= 1000
 WORKERS ?= 2
@@ -65,12 +67,12 @@ $(VENV)/bin/python:
 
 $(VENV)/run.done: requirements.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Installing what the program needs ..."
-	@$(PIP) install --require-hashes -r requirements.txt
-	@command -v npm >/dev/null 2>&1 || $(PIP) install --require-hashes --no-deps -r requirements-node.txt
+	@$(PIP) $(LOCKED) requirements.txt
+	@command -v npm >/dev/null 2>&1 || $(PIP) $(LOCKED) requirements-node.txt
 	@$(PIP) install --no-deps -e .
 	@touch $@
 
 $(VENV)/dev.done: requirements-dev.txt $(VENV)/run.done
 	@echo "Installing what the tests need ..."
-	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(PIP) $(LOCKED) requirements-dev.txt
 	@touch $@
