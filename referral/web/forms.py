@@ -37,6 +37,17 @@ class FormState:
     messages: Mapping[str, Any] = field(default_factory=dict)
     is_stale: bool = False
     """Somebody else saved another version while this was typed."""
+    labels: dict[str, str] = field(default_factory=dict)
+    """What the page calls its fields, noted while they are drawn."""
+
+    def call(self, name: str, label: str) -> None:
+        """Note what the page calls a field."""
+        self.labels[name] = label
+
+    def label(self, name: str) -> str:
+        """Return a field's label as it stands before its message; without one, the last word of its name."""
+        label = self.labels.get(name) or label_of(name)
+        return label if label.endswith(("?", ".", ":")) else f"{label}:"
 
     def version(self, known: int) -> str:
         """Return the version that the form was opened with; after a clash the one that is saved now."""

@@ -45,7 +45,7 @@ def _macros_in(environment: Environment, template: str) -> dict[str, Any]:
 def install(app: Flask) -> None:
     """Give every template `ui` (the macros), chips, icons, asset addresses and the filters."""
     install_filters(app)
-    app.jinja_env.filters.update(in_words=chips.in_words, label_of=forms.label_of)
+    app.jinja_env.filters.update(in_words=chips.in_words)
     app.jinja_env.globals.update(
         ui=Parts(app.jinja_env),
         asset_url=assets.asset_url,

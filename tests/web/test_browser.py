@@ -24,7 +24,6 @@ PAGE = """
 {% set title = "Sample" %}
 {% set quick_exit = true %}
 {% block content %}
-{{ ui.error_summary(form) }}
 {{ ui.text(none, "find", "Find", attributes={"data-key": "/"}) }}
 {% call ui.form("/sample", guard=true) %}
 {{ ui.radios(form, "worried", "Worried?", [("often", "Often"), ("never", "Never")], keys=true) }}

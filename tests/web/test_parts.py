@@ -75,6 +75,10 @@ def test_a_message_is_linked_from_its_field_and_from_the_summary(patterns):
     assert 'aria-invalid="true"' in field
 
 
+def test_the_summary_calls_a_field_by_its_label(patterns):
+    assert '<a href="#field-birth_on">Date of birth: Write a real date: month, day and year.</a>' in patterns
+
+
 def test_the_digits_1_to_9_are_offered_where_asked(patterns):
     assert "data-digits" in patterns
     assert "<kbd>1</kbd>" in patterns
