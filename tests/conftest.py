@@ -1,9 +1,10 @@
 """Real servers for every test: embedded ones, or those that DATABASE_URL and REDIS_URL name."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -120,15 +121,27 @@ def committed_database(settings: Settings) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def built_app(settings: Settings, engine_database: Database) -> Application:
-    """The application, put together once a process: that takes longer than most tests."""
-    return create_app(settings, engine_database)
+def built_apps(settings: Settings, engine_database: Database) -> Callable[..., Application]:
+    """Return the application under other settings, once a process for each: that takes longer than most tests."""
+
+    @cache
+    def under(**changed: Any) -> Application:
+        return create_app(replace(settings, **changed), engine_database)
+
+    return under
 
 
 @pytest.fixture
-def app(built_app: Application, database: Database) -> Iterator[Application]:
+def put_together(built_apps: Callable[..., Application], database: Database) -> Callable[..., Application]:
+    """Return the application under other settings, over the isolated database; leave it as it was."""
+    assert built_apps().extensions["database"] is database
+    return built_apps
+
+
+@pytest.fixture
+def app(put_together: Callable[..., Application]) -> Iterator[Application]:
     """The application over the isolated database; what a test changes about it is put back."""
-    assert built_app.extensions["database"] is database
+    built_app = put_together()
     changeable: list[dict[str, Any]] = [built_app.config, built_app.extensions, built_app.view_functions]
     before = [dict(part) for part in changeable]
     built_app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)

@@ -1,6 +1,6 @@
 """What the tests of signing in share: a user with a password, a browser that signs in, and an authenticator app."""
 
-from dataclasses import replace
+from collections.abc import Callable
 
 import pyotp
 import pytest
@@ -9,10 +9,7 @@ from sqlalchemy.orm import Session
 
 from referral.accounts import service
 from referral.accounts.models import Membership, TotpFactor
-from referral.app import create_app
 from referral.foundation import clock
-from referral.foundation.database import Database
-from referral.foundation.settings import Settings
 from referral.organizations.models import Organization
 from referral.organizations.rules import Role
 from referral.web.transaction import Application
@@ -36,9 +33,9 @@ def hire(world: World, organization: Organization, *roles: Role, email: str = HI
     )
 
 
-def strict(settings: Settings, database: Database, **changed: object) -> Application:
+def strict(put_together: Callable[..., Application], **changed: object) -> Application:
     """Return the application as in earnest: a second step is required."""
-    app = create_app(replace(settings, has_second_factor=True, **changed), database)
+    app = put_together(has_second_factor=True, **changed)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return app
 

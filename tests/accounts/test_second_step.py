@@ -12,9 +12,9 @@ from tests.factories.fixtures import PASSWORD
 
 
 @pytest.fixture
-def client(settings, database, ana):
+def client(put_together, ana):
     """A browser whose password fits, where a second step is required."""
-    client = strict(settings, database).test_client()
+    client = strict(put_together).test_client()
     assert knock(client, to="/people").headers["Location"] == "/sign-in/new-app?next=/people"
     return client
 

@@ -3,7 +3,6 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -13,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from referral.accounts import service as accounts
 from referral.accounts.models import Membership
-from referral.app import HOOKS, create_app
-from referral.foundation.database import Database, become
+from referral.app import HOOKS
+from referral.foundation.database import become
 from referral.foundation.principal import Principal
-from referral.foundation.settings import Settings
 from referral.organizations.rules import Role
 from referral.referrals.models import Referral
 from referral.referrals.rules import Status
@@ -32,9 +30,9 @@ Counted = dict[str, tuple[int, str]]
 
 
 @pytest.fixture
-def guarded(settings: Settings, database: Database) -> Application:
+def guarded(put_together: Callable[..., Application]) -> Application:
     """The application with its forms guarded, as in production."""
-    return create_app(replace(settings, public_base_url="http://localhost"), database)
+    return put_together(public_base_url="http://localhost")
 
 
 @pytest.fixture

@@ -62,10 +62,10 @@ def problems(answer: TestResponse, *, is_tls: bool) -> list[str]:
     return found
 
 
-@pytest.fixture(params=["http://localhost", HTTPS], ids=["loopback", "https"])
-def edge(request: pytest.FixtureRequest, settings: Settings, database: Database) -> Application:
+@pytest.fixture(scope="module", params=["http://localhost", HTTPS], ids=["loopback", "https"])
+def built_edge(request: pytest.FixtureRequest, settings: Settings, engine_database: Database) -> Application:
     """The application as outside: forms guarded, errors answered; with a door that breaks."""
-    app = create_app(replace(settings, public_base_url=request.param), database)
+    app = create_app(replace(settings, public_base_url=request.param), engine_database)
     broken = Blueprint("broken", __name__)
 
     def view() -> None:
@@ -75,6 +75,13 @@ def edge(request: pytest.FixtureRequest, settings: Settings, database: Database)
     broken.add_url_rule("/api/v1/broken", endpoint="api", view_func=guard.public(view))
     app.register_blueprint(broken)
     return app
+
+
+@pytest.fixture
+def edge(built_edge: Application, database: Database) -> Application:
+    """The same over the isolated database."""
+    assert built_edge.extensions["database"] is database
+    return built_edge
 
 
 def is_tls(app: Application) -> bool:

@@ -147,8 +147,8 @@ def test_t10_a_program_without_a_living_token_gets_401(app, ana, api, session):
     assert app.test_client().get("/api/v1/me", headers=headers).status_code == 401
 
 
-def test_t10_the_cookie_is_bound_to_the_host_over_tls(settings, database, ana):
-    client = strict(settings, database, public_base_url="https://referral.example").test_client()
+def test_t10_the_cookie_is_bound_to_the_host_over_tls(put_together, ana):
+    client = strict(put_together, public_base_url="https://referral.example").test_client()
     answer = client.post(
         "/sign-in", data={"email": HIRED, "password": PASSWORD, "next": ""}, base_url="https://referral.example"
     )

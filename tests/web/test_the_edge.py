@@ -17,10 +17,10 @@ from referral.web.transaction import db
 from tests.factories.fixtures import NOW, SEED, make_world
 
 
-@pytest.fixture
-def trial(settings, database):
+@pytest.fixture(scope="module")
+def built_trial(settings, engine_database):
     """The application with a few doors that only these tests have."""
-    app = create_app(settings, database)
+    app = create_app(settings, engine_database)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     doors = Blueprint("trial", __name__)
 
@@ -48,6 +48,13 @@ def trial(settings, database):
     door("/staff", lambda: "in", mark=guard.signed_in)
     app.register_blueprint(doors)
     return app
+
+
+@pytest.fixture
+def trial(built_trial, database):
+    """The same over the isolated database."""
+    assert built_trial.extensions["database"] is database
+    return built_trial
 
 
 def jobs_written(session):
