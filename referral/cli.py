@@ -227,10 +227,10 @@ def directory() -> None:
 
 
 @directory.command("import")
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--source", default="", help="Name of the data set; the file's name when not given.")
 def directory_import(path: Path, source: str) -> None:
-    """Import HSDS listings (NDJSON). Says for each row what it could not use; a second run changes nothing."""
+    """Import HSDS listings: JSON, also packed, or a zip or folder of CSV tables. A second run changes nothing."""
     from referral.directory import commands
 
     with _database() as database:

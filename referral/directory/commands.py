@@ -4,28 +4,36 @@ from pathlib import Path
 
 from referral.directory.rules.batch import collect
 from referral.directory.rules.hsds import read_line_of_file
-from referral.directory.rules.lines import lines
+from referral.directory.rules.lines import records
 from referral.directory.rules.report import ImportReport
+from referral.directory.rules.tables import read_csv, read_tables
 from referral.directory.service.imports import import_listings
 from referral.directory.service.set_up import set_up
 from referral.foundation import clock
 from referral.foundation.database import Database
 from referral.foundation.principal import system
 from referral.foundation.progress import ProgressReporter, silent
-from referral.foundation.reading_files import chunks
+from referral.foundation.reading_files import chunks, tables
 
 LICENCES = {"haarrrvest": "CC0-1.0", "haarrrvest_services": "CC0-1.0"}
 
 
 def import_file(database: Database, path: Path, *, source: str, progress: ProgressReporter = silent) -> ImportReport:
-    """Import a file of services (one JSON object a line, also packed) in one transaction; return its report.
+    """Import a file of services (JSON, a line each or one document; packed; or the CSV tables of an HSDS package).
 
-    Raises FileRefused for a file that is not read, before anything is written, and OSError when it cannot be read.
+    One transaction. Raises FileRefused for a file that is not read, before anything is written, and OSError when it
+    cannot be read.
     """
     by = system("directory-import")
-    total = sum(1 for _ in lines(chunks(path)))
-    found = progress(lines(chunks(path)), total, "Reading the listings")
-    batch = collect(read_line_of_file(line, source=source) for line in found)
+    packaged = tables(path)
+    if packaged is not None:
+        rows = {name: read_csv(content) for name, content in packaged.items()}
+        total = max(len(table) for table in rows.values())
+        batch = collect(progress(read_tables(rows, source=source), total, "Reading the tables"))
+    else:
+        total = sum(1 for _ in records(lambda: chunks(path)))
+        found = progress(records(lambda: chunks(path)), total, "Reading the listings")
+        batch = collect(read_line_of_file(line, source=source) for line in found)
     with database.transaction(by) as session:
         set_up(session)
         return import_listings(

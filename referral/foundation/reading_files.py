@@ -18,7 +18,9 @@ MOST_RATIO = 200
 """Unpacked to packed: listings reach 40, a bomb of gzip 1,000."""
 FREE_BYTES = 10_000_000
 """So much may always come out, whatever the ratio: small files repeat themselves."""
-MOST_ENTRIES = 20
+MOST_ENTRIES = 60
+MOST_BYTES_OF_PACKAGE = 300_000_000
+"""Of the tables of a package together: they are joined in memory."""
 PACKED = (b"PK\x03\x04", b"\x1f\x8b")
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -56,6 +58,50 @@ def chunks(path: Path) -> Iterator[bytes]:
             raise FileRefused("The packed file is broken, or packed in a way that we do not read.") from error
 
 
+def tables(path: Path) -> dict[str, bytes] | None:
+    """Return the CSV files of an archive or a folder by name without ending, as UTF-8; None where it holds none.
+
+    Raises FileRefused and OSError as `chunks` does.
+    """
+    if path.is_dir():
+        files = sorted(file for file in path.iterdir() if file.suffix.casefold() == ".csv")
+        return _joined({file.stem: chunks(file) for file in files})
+    with path.open("rb") as file:
+        if not file.read(4).startswith(PACKED[0]):
+            return None
+        try:
+            with zipfile.ZipFile(file) as archive:
+                found = [entry for entry in _entries(archive) if _is_table(entry)]
+                allowed = path.stat().st_size
+                return _joined({PurePosixPath(one.filename).stem: _opened(archive, one, allowed) for one in found})
+        except (zipfile.BadZipFile, EOFError, zlib.error, RuntimeError) as error:
+            raise FileRefused("The packed file is broken, or packed in a way that we do not read.") from error
+
+
+def _joined(found: dict[str, Iterator[bytes]]) -> dict[str, bytes] | None:
+    read: dict[str, bytes] = {}
+    for name, pieces in found.items():
+        whole = bytearray()
+        for piece in pieces:
+            whole += piece
+            if len(whole) + sum(map(len, read.values())) > MOST_BYTES_OF_PACKAGE:
+                raise FileRefused(f"The tables unpack to more than {MOST_BYTES_OF_PACKAGE:,} bytes.")
+        read[name] = bytes(whole)
+    return read or None
+
+
+def _is_table(entry: zipfile.ZipInfo) -> bool:
+    path = PurePosixPath(entry.filename)
+    is_hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
+    return path.suffix.casefold() == ".csv" and not is_hidden
+
+
+def _opened(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, packed_bytes: int) -> Iterator[bytes]:
+    _check_entry(entry)
+    with archive.open(entry) as unpacked:
+        yield from _as_utf8(_unpacked(_pieces(unpacked.read), packed_bytes))
+
+
 def _pieces(read: Callable[[int], bytes]) -> Iterator[bytes]:
     return iter(lambda: read(CHUNK), b"")
 
@@ -63,17 +109,21 @@ def _pieces(read: Callable[[int], bytes]) -> Iterator[bytes]:
 def _zipped(file: IO[bytes]) -> Iterator[bytes]:
     """Yield the one file of an archive; nothing is ever written to where its names point."""
     with zipfile.ZipFile(file) as archive:
-        entries = archive.infolist()
-        if len(entries) > MOST_ENTRIES:
-            raise FileRefused(f"The archive holds more than {MOST_ENTRIES} files.")
-        if any(entry.filename == "[Content_Types].xml" for entry in entries):
-            raise FileRefused("This is a spreadsheet or a document. Save the listings as lines of JSON.")
-        files = [entry for entry in entries if not entry.is_dir()]
+        files = _entries(archive)
         if len(files) != 1:
-            raise FileRefused("The archive must hold exactly one file.")
+            raise FileRefused("The archive must hold exactly one file, or the CSV tables of a package.")
         _check_entry(files[0])
         with archive.open(files[0]) as unpacked:
             yield from _pieces(unpacked.read)
+
+
+def _entries(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    entries = archive.infolist()
+    if len(entries) > MOST_ENTRIES:
+        raise FileRefused(f"The archive holds more than {MOST_ENTRIES} files.")
+    if any(entry.filename == "[Content_Types].xml" for entry in entries):
+        raise FileRefused("This is a spreadsheet or a document. Save the listings as lines of JSON or as CSV tables.")
+    return [entry for entry in entries if not entry.is_dir()]
 
 
 def _check_entry(entry: zipfile.ZipInfo) -> None:

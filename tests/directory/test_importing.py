@@ -1,5 +1,6 @@
 """A file becomes listings that are found where they really are; the same file again changes nothing."""
 
+import copy
 import json
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from referral.directory.commands import import_file
@@ -19,6 +20,7 @@ from referral.directory.models import (
     Phone,
     SearchEntry,
     Service,
+    ServiceAtLocation,
     ServiceNeed,
     VocabularyWord,
 )
@@ -101,6 +103,13 @@ def test_one_changed_value_is_one_changed_row(session: Session, at: datetime) ->
     assert search(session, Criteria(words="soup", zip_code="44052"), at=at).hits[0].title == "Pantry"
 
 
+def test_a_service_that_changes_what_it_does_is_found_for_its_new_need_only(session: Session, at: datetime) -> None:
+    bring(session, at, pantry())
+    bring(session, at, pantry(name="Rides", description="Rides to the doctor", organization={"id": "o", "name": "HH"}))
+    needs = set(session.scalars(select(ServiceNeed.need)))
+    assert needs == {NeedCategory.TRANSPORTATION_INSECURITY}
+
+
 def test_an_imported_listing_is_unclaimed_unconfirmed_and_tells_where_it_is_from(
     session: Session, at: datetime
 ) -> None:
@@ -177,3 +186,61 @@ def test_the_command_imports_in_one_transaction_and_reports(committed_database: 
         located = select(func.count()).select_from(Location)
         assert session.scalar(located.where(Location.geo_precision != GeoPrecision.NONE)) > 40
         assert session.scalar(select(func.count()).select_from(ServiceNeed)) > 20
+
+
+def neighbors(count: int, **changes: object) -> list[dict[str, Any]]:
+    """Pantries `s0`, `s1`, … of one organization, each at its own place."""
+    found = []
+    for number in range(count):
+        record = copy.deepcopy(pantry(id=f"s{number}", name=f"Pantry {number}", **changes))
+        place = record["service_at_locations"][0]
+        place["id"], place["location"]["id"] = f"sl{number}", f"l{number}"
+        place["location"]["addresses"][0]["id"] = f"a{number}"
+        record["phones"][0]["id"], record["schedules"][0]["id"] = f"p{number}", f"h{number}"
+        found.append(record)
+    return found
+
+
+def shown(session: Session, at: datetime) -> set[str]:
+    hits = search(session, Criteria(words="pantry", zip_code="44052"), at=at).hits
+    return {hit.title for hit in hits}
+
+
+def test_a_listing_that_left_its_source_is_hidden_and_says_so_until_it_is_back(session: Session, at: datetime) -> None:
+    bring(session, at, *neighbors(3))
+    report = bring(session, at, *neighbors(3)[1:])
+    assert (report.gone, report.is_part, shown(session, at)) == (1, False, {"Pantry 1", "Pantry 2"})
+    left = session.scalars(select(ServiceAtLocation).where(ServiceAtLocation.gone_on.is_not(None))).one()
+    found = listing(session, left.id, at=at)
+    assert found is not None
+    assert (found.title, found.gone_on) == ("Pantry 0", at.date())
+    assert bring(session, at, *neighbors(3)[1:]).gone == 0
+    again = bring(session, at, *neighbors(3))
+    assert (again.added, again.changed, again.gone) == (0, 0, 0)
+    assert shown(session, at) == {"Pantry 0", "Pantry 1", "Pantry 2"}
+
+
+def test_a_file_that_holds_a_small_part_of_its_source_hides_nothing(session: Session, at: datetime) -> None:
+    bring(session, at, *neighbors(3))
+    report = bring(session, at, neighbors(3)[0])
+    assert (report.gone, report.is_part, len(shown(session, at))) == (0, True, 3)
+    assert "left as it is" in report.text()
+
+
+def test_what_a_source_no_longer_says_about_a_service_is_taken_away(session: Session, at: datetime) -> None:
+    phones = [
+        {"id": "p1", "number": "440-244-5883", "languages": [{"id": "x", "code": "es"}]},
+        {"number": "440-244-5884"},
+    ]
+    bring(session, at, pantry(phones=phones))
+    bring(session, at, pantry(phones=[{"id": "p2", "number": "440-244-5885"}], schedules=[]))
+    assert session.scalars(select(Phone.number)).all() == ["+14402445885"]
+    (hit,) = search(session, Criteria(words="pantry", zip_code="44052"), at=at).hits
+    assert (hit.phones, hit.opening) == (("(440) 244-5885",), "Hours not known")
+
+
+def test_an_organization_that_works_here_keeps_listings_that_left_the_file(session: Session, at: datetime) -> None:
+    bring(session, at, *neighbors(2))
+    session.execute(update(Organization).where(Organization.source == "sample").values(kind=OrganizationKind.CBO))
+    assert bring(session, at, neighbors(2)[0]).gone == 0
+    assert len(shown(session, at)) == 2

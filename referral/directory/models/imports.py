@@ -26,6 +26,8 @@ class ImportRun(Base):
     unchanged: Mapped[int]
     kept: Mapped[int]
     """Rows that differ from the file but belong to an organization that works here: people win over files."""
+    gone: Mapped[int]
+    """Listings of the source that were not in the file any more."""
     counts: Mapped[dict[str, Any]]
 
 

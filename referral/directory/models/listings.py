@@ -85,6 +85,8 @@ class ServiceAtLocation(Base):
     service_id: Mapped[UUID] = mapped_column(ForeignKey("service.id"))
     location_id: Mapped[UUID] = mapped_column(ForeignKey("location.id"))
     description: Mapped[str | None]
+    gone_on: Mapped[date | None]
+    """The day an import found that its source no longer has it; no search finds it from then on."""
     service: Mapped[Service] = relationship(lazy="raise")
     location: Mapped[Location] = relationship(lazy="raise")
 

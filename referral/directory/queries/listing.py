@@ -59,6 +59,8 @@ class Listing:
     freshness: Freshness
     freshness_text: str
     is_maybe_ended: bool
+    gone_on: date | None
+    """Since when its source no longer has it."""
     source: str | None
     imported_on: date | None
     licence: str | None
@@ -82,21 +84,23 @@ def own_listings(session: Session, organization_id: UUID, *, at: datetime) -> li
 
 def _listings(session: Session, *conditions: object, at: datetime) -> list[Listing]:
     query = (
-        select(ServiceAtLocation.id, Service, Location, Organization)
+        select(ServiceAtLocation.id, Service, Location, Organization, ServiceAtLocation.gone_on)
         .join(Service, Service.id == ServiceAtLocation.service_id)
         .join(Location, Location.id == ServiceAtLocation.location_id)
         .join(Organization, Organization.id == Service.organization_id)
         .where(*conditions)  # type: ignore[arg-type]
         .order_by(Service.name, ServiceAtLocation.id)
     )
-    rows = [(id_, service, location, organization) for id_, service, location, organization in session.execute(query)]
-    if not rows:
+    found = session.execute(query).all()
+    if not found:
         return []
-    shown, known = cards(session, [id_ for id_, *_ in rows]), details(session, rows, at=at)
-    return [_listing(row, shown[row[0]], known, at) for row in rows]
+    rows = [(id_, service, location, organization) for id_, service, location, organization, _ in found]
+    gone = {id_: gone_on for id_, *_, gone_on in found}
+    shown, known = cards(session, list(gone)), details(session, rows, at=at)
+    return [_listing(row, shown[row[0]], known, at, gone_on=gone[row[0]]) for row in rows]
 
 
-def _listing(row: Row, card: Card, known: Details, at: datetime) -> Listing:
+def _listing(row: Row, card: Card, known: Details, at: datetime, *, gone_on: date | None) -> Listing:
     id_, service, location, organization = row
     source, imported_on, licence = known.provenance.get(service.id, (None, None, None))
     zone = ZoneInfo(location.time_zone)
@@ -123,6 +127,7 @@ def _listing(row: Row, card: Card, known: Details, at: datetime) -> Listing:
         freshness=freshness(service.assured_date, today),
         freshness_text=say_freshness(service.assured_date, today),
         is_maybe_ended=says_inactive(service.description or ""),
+        gone_on=gone_on,
         source=source,
         imported_on=imported_on,
         licence=licence,

@@ -1,6 +1,6 @@
 """Reads services in the shape of HSDS 3.x: with its organization, its places and what nests in them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,14 +30,50 @@ def read_line_of_file(line: Line, *, source: str) -> Reading:
         raw = parse(line.text)
     except ValueError:
         return _aside(ledger, QuarantineReason.NOT_JSON, line.text)
+    return read_record(ledger, raw, line.text)
+
+
+def read_record(ledger: Ledger, raw: object, text: str) -> Reading:
+    """The rows and problems of a record, or the reason why it was set aside with its text."""
     try:
-        services = [raw] if is_tidy(raw) else tidy(raw)
+        services = _services(raw)
     except Unreadable as unreadable:
-        return _aside(ledger, unreadable.reason, line.text)
+        return _aside(ledger, unreadable.reason, text)
     for service in services:
         if reason := read_service(ledger, service):
-            _aside(ledger, reason, line.text)
+            _aside(ledger, reason, text)
     return ledger.reading
+
+
+def _services(raw: object) -> Sequence[Mapping[str, Any]]:
+    """The services of a record as the standard nests them, whichever of its objects the record is."""
+    if isinstance(raw, Mapping) and isinstance(raw.get("contents"), list):
+        raw = raw["contents"]
+    if isinstance(raw, list) and raw and all(is_tidy(item) or _is_organization(item) for item in raw):
+        return [service for item in raw for service in _services(item)]
+    if isinstance(raw, Mapping) and is_tidy(raw):
+        return [raw]
+    if isinstance(raw, Mapping) and _is_organization(raw):
+        owner = {name: value for name, value in raw.items() if name != "services"}
+        return [{**service, "organization": owner} for service in raw["services"]]
+    if (
+        isinstance(raw, Mapping)
+        and isinstance(raw.get("service"), Mapping)
+        and isinstance(raw.get("location"), Mapping)
+    ):
+        place = {name: value for name, value in raw.items() if name != "service"}
+        return [{**raw["service"], "service_at_locations": [place]}]
+    return tidy(raw)
+
+
+def _is_organization(raw: object) -> bool:
+    """Whether a record is an organization of the standard with its services inside."""
+    services = raw.get("services") if isinstance(raw, Mapping) and "id" in raw and "name" in raw else None
+    return (
+        isinstance(services, list)
+        and bool(services)
+        and all(isinstance(one, Mapping) and "id" in one and "service_at_locations" in one for one in services)
+    )
 
 
 def is_tidy(raw: object) -> bool:
@@ -46,8 +82,13 @@ def is_tidy(raw: object) -> bool:
         isinstance(raw, Mapping)
         and "services" not in raw
         and "organizations" not in raw
-        and ("service_at_locations" in raw or ("organization_id" in raw and "name" in raw))
+        and ("service_at_locations" in raw or ("organization_id" in raw and "name" in raw) or _is_summary(raw))
     )
+
+
+def _is_summary(raw: Mapping[str, Any]) -> bool:
+    """Whether a record is a service as lists of the standard's API shorten it, without its places."""
+    return isinstance(raw.get("organization"), Mapping) and {"id", "name", "status"} <= raw.keys()
 
 
 def read_service(ledger: Ledger, raw: Mapping[str, Any]) -> QuarantineReason | None:

@@ -172,15 +172,15 @@ def settle(
 ) -> Placed:
     """Where a location is: the stated point unless doubtful, else the middle of the ZIP, else of the city.
 
-    A point more than 60 miles from its own ZIP is a geocoder's mistake; one that many organizations share
-    (`is_shared`) stands for a whole city.
+    A point more than 60 miles from its own ZIP (without one, from its city) is a geocoder's mistake, unless latitude
+    and longitude only changed places; one that many organizations share (`is_shared`) stands for a whole city.
     """
     zip5 = read_zip5(postal_code)
     at_zip = gazetteer.by_zip.get(zip5) if zip5 else None
     at_city = gazetteer.city(city, state)
     problem = ProblemKind.UNKNOWN_ZIP if postal_code and at_zip is None else None
-    if point is not None and at_zip is not None and _miles_to(at_zip, *point) > FARTHEST_FROM_ZIP_MILES:
-        point, problem = None, ProblemKind.POINT_FAR_FROM_ZIP
+    if point is not None and _is_astray(gazetteer, point, at_zip or at_city):
+        point, problem = _set_right(gazetteer, point, at_zip or at_city)
     if point is not None and not is_shared:
         return Placed(*point, GeoPrecision.STATED, at_zip or gazetteer.nearest(*point), problem)
     problem = ProblemKind.SHARED_POINT if point is not None else problem
@@ -190,3 +190,20 @@ def settle(
     if point is not None:
         return Placed(*point, GeoPrecision.CITY, gazetteer.nearest(*point), problem)
     return Placed(None, None, GeoPrecision.NONE, None, problem)
+
+
+def _is_astray(gazetteer: Gazetteer, point: tuple[float, float], expected: ZipPlace | None) -> bool:
+    """Whether a point is far from where it should be; where nothing says that, far from every ZIP code."""
+    if expected is None:
+        return gazetteer.nearest(*point) is None
+    return _miles_to(expected, *point) > FARTHEST_FROM_ZIP_MILES
+
+
+def _set_right(
+    gazetteer: Gazetteer, point: tuple[float, float], expected: ZipPlace | None
+) -> tuple[tuple[float, float] | None, ProblemKind | None]:
+    """A point that is astray with its numbers in the right order; a point abroad as it stands; else none."""
+    latitude, longitude = point
+    if abs(longitude) <= 90 and not _is_astray(gazetteer, (longitude, latitude), expected):
+        return (longitude, latitude), ProblemKind.POINT_SWAPPED
+    return (point, None) if expected is None else (None, ProblemKind.POINT_FAR_FROM_ZIP)

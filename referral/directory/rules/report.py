@@ -16,6 +16,8 @@ class ImportReport:
     changed: int
     unchanged: int
     kept: int
+    gone: int
+    is_part: bool
     problems: Mapping[str, int]
     set_aside: Mapping[str, int]
 
@@ -30,7 +32,10 @@ class ImportReport:
             f"{self.source}: {self.lines} records read.",
             f"Rows: {self.added} added, {self.changed} changed, {self.unchanged} unchanged.",
             f"Left alone because their organization works here: {self.kept}.",
+            f"Listings no longer in the source, which searches do not find any more: {self.gone}.",
         ]
+        if self.is_part:
+            lines.append("The file holds less than half of what this source had: what is missing was left as it is.")
         lines += [f"  not used as it stood, {kind}: {count}" for kind, count in sorted(self.problems.items())]
         lines += [f"  set aside, {reason}: {count}" for reason, count in sorted(self.set_aside.items())]
         return "\n".join(lines)

@@ -121,7 +121,7 @@ SHAPES: dict[Entity, Shape] = {
             "alternate_name": values.line,
             "description": values.prose,
             "transportation": values.prose,
-            "latitude": values.within(-90, 90),
+            "latitude": values.within(-180, 180),
             "longitude": values.within(-180, 180),
             "external_identifier": values.line,
             "external_identifier_type": values.line,

@@ -52,7 +52,10 @@ def _finish_phone(read: dict[str, Any]) -> Found:
 def _finish_location(read: dict[str, Any]) -> Found:
     read["location_type"] = read["location_type"] or LocationType.PHYSICAL
     latitude, longitude = read["latitude"], read["longitude"]
-    if (latitude is None) != (longitude is None) or (latitude == 0 and longitude == 0):
+    if latitude is not None and longitude is not None and abs(latitude) > 90 >= abs(longitude):
+        read["latitude"], read["longitude"] = longitude, latitude
+        yield "latitude", ProblemKind.POINT_SWAPPED
+    elif (latitude is None) != (longitude is None) or (latitude == 0 and longitude == 0) or abs(latitude or 0) > 90:
         read["latitude"] = read["longitude"] = None
         yield "latitude", ProblemKind.BAD_VALUE
 

@@ -13,6 +13,9 @@ _MOJIBAKE = {
 _TWICE_ENCODED = re.compile("[ÃÂ][\x80-\xbf]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNSHOWN = re.compile(r"<!--.{0,2000}?-->|<(script|style)\b[^<>]{0,500}>.{0,2000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
+# Most texts need none of the cleaning: printable ASCII without & < # and backslash.
+_PLAIN = re.compile(r"[ !\"$%'-;=-\[\]-~]*")
 _BREAK_TAG = re.compile(r"<\s*(?:br|/p|/li|/div)\b[^<>]{0,200}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _SOURCE_MARK = re.compile(r"#{3}[^#\n]{0,200}#{3}")
@@ -23,10 +26,13 @@ _NO_LONGER = re.compile(r"^\W*currently not active|\bno longer\b", re.IGNORECASE
 
 def clean(text: str) -> str:
     """The text without markup, control characters, broken encodings and padding; line breaks are kept."""
+    if _PLAIN.fullmatch(text):
+        return _SPACES.sub(" ", text).strip()
     text = _CONTROL.sub("", _SURROGATE.sub("\ufffd", text.lstrip("\ufeff")))
     text = _unmangled(text)
     text = text.replace("\\r\\n", "\n").replace("\\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
-    text = html.unescape(_TAG.sub("", _BREAK_TAG.sub("\n", _SOURCE_MARK.sub("", text))))
+    text = _BREAK_TAG.sub("\n", _UNSHOWN.sub(" ", _SOURCE_MARK.sub("", text)))
+    text = html.unescape(_TAG.sub("", text))
     # Unescaping may bring forth what was cleaned above, so it happens once more.
     text = _CONTROL.sub("", _SURROGATE.sub("\ufffd", text))
     lines = [_SPACES.sub(" ", line).strip() for line in text.split("\n")]

@@ -18,17 +18,26 @@ LINE_CHARACTERS = 500
 PROSE_CHARACTERS = 20_000
 _NOTHING = frozenset({"n/a", "na", "none", "null", "unknown", "tbd", "-", "--", "."})
 _TIME = re.compile(
-    r"^(\d{1,2})(?::(\d{2}))?(?::(\d{2})(?:\.\d+)?)?\s*([ap])?\.?(?:m\.?)?\s*(?:Z|[+-]\d{2}:?\d{2})?$",
+    r"^(\d{1,2}?)(?::?(\d{2}))?(?::(\d{2})(?:\.\d+)?)?\s*([ap])?\.?(?:m\.?)?\s*"
+    r"(?:Z|[+-]\d{2}:?\d{2}|[ECMPAH][SD]?T)?$",
     re.IGNORECASE,
 )
+_TIME_WORDS = {"noon": time(12), "midday": time(12), "12 noon": time(12), "12:00 noon": time(12), "midnight": time(0)}
+_US_DAY = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})\b")
 _EMAIL = re.compile(r"^[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+$")
 _URL = re.compile(r"^https?://[^\s<>\"]+$", re.IGNORECASE)
 _DOMAIN = re.compile(r"^(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s<>\"]*)?$", re.IGNORECASE)
 _DAY = re.compile(r"^([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)$")
 _DAY_WORDS = {
-    "MON": "MO", "TUE": "TU", "TUES": "TU", "WED": "WE", "THU": "TH", "THUR": "TH", "THURS": "TH",
-    "FRI": "FR", "F": "FR", "SAT": "SA", "SUN": "SU",
+    "M": "MO", "MON": "MO", "TUE": "TU", "TUES": "TU", "W": "WE", "WED": "WE", "WEDS": "WE", "THU": "TH",
+    "THUR": "TH", "THURS": "TH", "F": "FR", "FRI": "FR", "SAT": "SA", "SUN": "SU",
 }  # fmt: skip
+_WEEK = [day.value for day in Weekday]
+_DAY_SETS = {"DAILY": _WEEK, "EVERYDAY": _WEEK, "WEEKDAYS": _WEEK[:5], "WEEKENDS": _WEEK[5:]}
+_BETWEEN_DAYS = re.compile(r"[,;&/\s]+|\band\b", re.IGNORECASE)
+_ORDINAL = re.compile(r"\b(?:(\d)(?:st|nd|rd|th)|(first|second|third|fourth|last))\s+(?=[a-z])", re.IGNORECASE)
+_ORDINALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "last": "-1"}
+_DAY_RANGE = re.compile(r"(?<=[a-z])\s*(?:-|\u2013|\bto\b|\bthru\b|\bthrough\b)\s*(?=[a-z])", re.IGNORECASE)
 
 
 def _text(value: object, limit: int) -> str | None:
@@ -120,10 +129,13 @@ def within(low: float, high: float) -> Reader:
 
 
 def day(value: object) -> date | None:
-    """A date of the years 1900 to 2200; a time of day behind it is ignored."""
+    """A date of the years 1900 to 2200, also as *1/31/2026*; a time of day behind it is ignored."""
     text = line(value)
     if text is None:
         return None
+    if american := _US_DAY.match(text):
+        month, of_month, year = american.groups()
+        text = f"{year}-{month:0>2}-{of_month:0>2}"
     try:
         found = date.fromisoformat(text[:10])
     except ValueError as error:
@@ -146,10 +158,12 @@ def instant(value: object) -> datetime | None:
 
 
 def clock(value: object) -> time | None:
-    """A time of day: *09:00*, *9 am*, *1:50pm*, *17:00:00Z*; 24:00 is midnight; an offset is dropped."""
+    """A time of day: *09:00*, *9 am*, *1:50pm*, *noon*, *0900*; 24:00 is midnight; an offset or zone is dropped."""
     text = line(value)
     if text is None:
         return None
+    if (named := _TIME_WORDS.get(text.casefold())) is not None:
+        return named
     match = _TIME.match(text)
     if not match:
         raise Unusable
@@ -203,18 +217,33 @@ def one_of(choices: type[StrEnum], otherwise: ProblemKind = ProblemKind.UNKNOWN_
 
 
 def weekdays(value: object) -> str | None:
-    """Days as RFC 5545 writes them, such as *MO,WE* or *2TH,-1FR*, also from *Mon* or *Thursday*."""
-    parts = value if isinstance(value, list) else str(line(value) or "").replace(";", ",").replace(" ", ",").split(",")
-    days = [_weekday(str(part)) for part in parts[:50] if str(part).strip()]
+    """Days as RFC 5545 writes them (*MO,WE*, *2TH,-1FR*), also from *Mon-Fri*, *Monday and Friday*, *2nd Thursday*."""
+    text = ",".join(str(part) for part in value[:50]) if isinstance(value, list) else str(line(value) or "")
+    text = _ORDINAL.sub(lambda found: found[1] or _ORDINALS[found[2].casefold()], text)
+    parts = _BETWEEN_DAYS.split(_DAY_RANGE.sub("..", text))
+    days = [day for part in parts[:50] if part for day in _weekdays(part.upper())]
     return ",".join(dict.fromkeys(days)) or None
 
 
+def _weekdays(text: str) -> list[str]:
+    """The days of a name, of a set of days, or of a range, which may run over the end of the week."""
+    if text in _DAY_SETS:
+        return _DAY_SETS[text]
+    first, is_range, last = text.partition("..")
+    if not is_range:
+        return [_weekday(text)]
+    ends = [_weekday(first), _weekday(last)]
+    if not set(ends) <= set(_WEEK):
+        raise Unusable
+    start, end = (_WEEK.index(day) for day in ends)
+    return _WEEK[start : end + 1] if start <= end else _WEEK[start:] + _WEEK[: end + 1]
+
+
 def _weekday(text: str) -> str:
-    text = text.strip().upper()
     sign = re.match(r"^[+-]?\d*", text)
     ordinal = sign.group() if sign else ""
-    name = text[len(ordinal) :]
-    name = _DAY_WORDS.get(name, next((day.value for day in Weekday if day.name == name), name))
+    name = text[len(ordinal) :].rstrip(".")
+    name = _DAY_WORDS.get(name, next((day.value for day in Weekday if name in (day.name, f"{day.name}S")), name))
     match = _DAY.match(ordinal + name)
     if not match:
         raise Unusable

@@ -113,6 +113,8 @@ class ProblemKind(StrEnum):
     CONFLICT = "conflict"
     SHARED_POINT = "shared_point"
     POINT_FAR_FROM_ZIP = "point_far_from_zip"
+    POINT_SWAPPED = "point_swapped"
+    RAGGED_ROW = "ragged_row"
     UNKNOWN_ZIP = "unknown_zip"
     MAYBE_INACTIVE = "maybe_inactive"
 
@@ -126,3 +128,5 @@ class QuarantineReason(StrEnum):
     NO_SERVICE = "no_service"
     NO_NAME = "no_name"
     NO_ID = "no_id"
+    NO_PARENT = "no_parent"
+    SAME_ID = "same_id"

@@ -1,4 +1,4 @@
-"""Brings a file of listings into the directory: what is new is added, what changed is changed, nothing else moves."""
+"""Brings a file of listings into the directory: adds what is new, changes what changed, hides what is gone."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -7,19 +7,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
 from referral.directory.models import ImportProblem, ImportQuarantine, ImportRun, ServiceNeed, SourceRecord
 from referral.directory.models import SynonymPhrase as Phrase
+from referral.directory.queries.ids import is_one_of
 from referral.directory.rules.batch import Batch, shared_points
 from referral.directory.rules.places import Gazetteer, settle
 from referral.directory.rules.problems import Problem, Row
 from referral.directory.rules.report import ImportReport
 from referral.directory.rules.synonyms import Synonym, Thesaurus, suggested_needs
 from referral.directory.rules.vocabulary import Entity, NeedSource
+from referral.directory.service.gone import take_leave
 from referral.directory.service.places import gazetteer, load_zip_places
 from referral.directory.service.preparing import prepare
 from referral.directory.service.words import rebuild_vocabulary
@@ -72,8 +74,10 @@ def import_listings(
     run = _start(session, batch, difference, source=source, file_name=file_name, licence=licence, at=at)
     _write(session, difference.to_write, progress, source=source, at=at)
     _remember(session, difference.to_write, run)
-    _suggest_needs(session, difference.to_write)
-    touched = _services_of(difference.to_write, rows)
+    _suggest_needs(session, difference.to_write, rows)
+    left = take_leave(session, rows, source=source, on=at.date())
+    run.gone = left.listings
+    touched = _services_of(difference.to_write, rows) | left.services
     if touched:
         prepare(session, touched, at=at)
         rebuild_vocabulary(session)
@@ -87,6 +91,8 @@ def import_listings(
         changed=run.changed,
         unchanged=run.unchanged,
         kept=run.kept,
+        gone=left.listings,
+        is_part=left.is_part,
         problems=run.counts["problems"],
         set_aside=run.counts["set_aside"],
     )
@@ -165,6 +171,7 @@ def _start(
         changed=len(difference.changed),
         unchanged=len(difference.unchanged),
         kept=len(difference.kept),
+        gone=0,
         counts={
             "rows": dict(Counter(row.entity.value for row in batch.rows.values())),
             "problems": dict(Counter(problem.kind.value for problem in batch.problems)),
@@ -226,13 +233,16 @@ def _remember(session: Session, rows: list[Row], run: ImportRun) -> None:
     )
 
 
-def _suggest_needs(session: Session, rows: list[Row]) -> None:
+def _suggest_needs(session: Session, written: list[Row], rows: list[Row]) -> None:
     """Link new or changed services to the needs their words speak of; such a link is derived, never verified."""
     phrases = session.execute(select(Phrase.phrase, Phrase.target, Phrase.language, Phrase.need))
     thesaurus = Thesaurus(Synonym(tuple(row.phrase.split()), row.target, row.language, row.need) for row in phrases)
     names = {row.id: str(row.values.get("name") or "") for row in rows if row.entity is Entity.ORGANIZATION}
+    services = [row.id for row in written if row.entity is Entity.SERVICE]
+    outdated = (is_one_of(ServiceNeed.service_id, services), ServiceNeed.source == NeedSource.DERIVED)
+    session.execute(delete(ServiceNeed).where(*outdated))
     links = []
-    for row in rows:
+    for row in written:
         if row.entity is Entity.SERVICE:
             texts = {
                 "name": str(row.values.get("name") or ""),

@@ -25,7 +25,7 @@ from referral.directory.models import (
     TaxonomyTerm,
 )
 from referral.directory.rules import hours
-from referral.directory.rules.languages import language_code
+from referral.directory.rules.languages import language_codes
 from referral.directory.rules.text import fold
 from referral.directory.rules.vocabulary import LocationType, ServiceStatus
 from referral.foundation.database import Base
@@ -58,20 +58,21 @@ def prepare(session: Session, service_ids: Collection[UUID] | None = None, *, at
 
 def _prepare(session: Session, service_ids: list[UUID], at: datetime) -> int:
     listings = session.execute(
-        select(ServiceAtLocation.id, Service, Location, Organization)
+        select(ServiceAtLocation.id, Service, Location, Organization, ServiceAtLocation.gone_on)
         .join(Service, Service.id == ServiceAtLocation.service_id)
         .join(Location, Location.id == ServiceAtLocation.location_id)
         .join(Organization, Organization.id == Service.organization_id)
         .where(ServiceAtLocation.service_id.in_(service_ids))
     ).all()
-    locations = {location.id for _, _, location, _ in listings}
+    locations = {location.id for _, _, location, *_ in listings}
     gathered = _gather(session, set(service_ids), locations, {listing_id for listing_id, *_ in listings})
     entries, intervals = [], []
-    for listing_id, service, location, organization in listings:
+    for listing_id, service, location, organization, gone_on in listings:
         found = _schedules(gathered, listing_id, service.id, location.id)
         today = at.astimezone(ZoneInfo(location.time_zone)).date()
         has_hours = any(hours.is_current(schedule, today) for schedule in found)
-        entries.append(_entry(listing_id, service, location, organization, gathered) | {"b_has_hours": has_hours})
+        entry = _entry(listing_id, service, location, organization, gathered)
+        entries.append(entry | {"b_has_hours": has_hours, "b_is_shown": entry["b_is_shown"] and gone_on is None})
         intervals += _intervals(listing_id, location.time_zone, found, at)
     _replace(session, service_ids, entries, intervals)
     return len(entries)
@@ -102,9 +103,8 @@ def _gather(session: Session, services: set[UUID], locations: set[UUID], listing
             gathered.needs[service_id].add(mapped.value)
     spoken = select(Language).where(or_(Language.service_id.in_(services), Language.location_id.in_(locations)))
     for language in session.scalars(spoken):
-        owner, code = language.service_id or language.location_id, language_code(language.code, language.name)
-        if owner and code:
-            gathered.languages[owner].add(code)
+        if owner := language.service_id or language.location_id:
+            gathered.languages[owner] |= language_codes(language.code, language.name)
     areas = select(ServiceArea).where(
         or_(ServiceArea.service_id.in_(services), ServiceArea.service_at_location_id.in_(listings))
     )
