@@ -12,6 +12,7 @@ from referral.accounts.service import HandedLink, clearance
 from referral.audit import service as audit
 from referral.audit.queries import Asked
 from referral.audit.rules import AccountWindow
+from referral.desk.queries import home as homes
 from referral.desk.queries import log, own, staff, threads
 from referral.desk.queries import person as persons
 from referral.foundation import jobs
@@ -24,6 +25,17 @@ from referral.organizations.rules import Role
 from referral.people import service as people
 from referral.people.models import Person
 from referral.people.rules import GivenBy, SensitivityLevel
+
+
+def open_home(session: Session, *, by: Principal, at: datetime) -> homes.Home:
+    """Open the work that waits for the asker; whose referrals it names is written down, as with every list."""
+    found = homes.home(session, by=by, at=at)
+    for name, kinds in (("referral", {"inbox", "sent_back", "to_call"}), ("service_authorization", {"authorizations"})):
+        shown = [row for panel in found.panels if panel.kind in kinds for row in panel.rows]
+        ids = [row.id if name == "referral" else row[0].id for row in shown]
+        if ids:
+            audit.record_list(session, f"{name}:listed", at=at, kind=name, ids=ids)
+    return found
 
 
 def open_person_desk(session: Session, person_id: UUID, *, by: Principal, at: datetime) -> persons.PersonDesk:

@@ -9,7 +9,6 @@ from referral.accounts.addresses import address_of
 from referral.audit.rules import DeedKind
 from referral.desk import navigation, service
 from referral.desk.permissions import DeskPermission
-from referral.desk.queries import home as homes
 from referral.desk.queries import log, staff
 from referral.desk.schemas import ClearanceForm, LogQuery, MarksForm, NewUserForm, NoticeForm
 from referral.foundation import clock, jobs
@@ -46,7 +45,7 @@ pages.app_context_processor(navigation.context)
 @signed_in
 def home() -> ResponseReturnValue:
     """Show the work that waits."""
-    return show("desk/home.html", home=homes.home(db(), by=me(), at=clock.now()))
+    return show("desk/home.html", home=service.open_home(db(), by=me(), at=clock.now()))
 
 
 @pages.get("/people/<uuid:person_id>")

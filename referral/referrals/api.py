@@ -161,9 +161,9 @@ def _listed(asked: dict[str, Any]) -> Sequence[ListedReferral]:
         raise NotAllowed("Your role does not open this folder.")
     where = {"after": asked["after"], "limit": asked["limit"]}
     if asked["box"] and folder is Folder.SENT:
+        narrowed = {name: asked[name] for name in ("category", "urgency", "language")}
         mine = me().user_id if asked["mine"] else None
-        box, category = SentBox(asked["box"]), asked["category"]
-        return queries.sent_box(db(), organization_id, box, category=category, by_user_id=mine, **where)
+        return queries.sent_box(db(), organization_id, SentBox(asked["box"]), **narrowed, by_user_id=mine, **where)
     read = queries.inbox if folder is Folder.INBOX else queries.sent
     statuses = INBOX_STATUSES[InboxBox(asked["box"])] if asked["box"] else asked["status"] or OPEN
     return read(db(), organization_id, statuses=statuses, **where)

@@ -97,6 +97,8 @@ class SentFilters(Schema):
 
     box = fields.Enum(SentBox, by_value=True, load_default=SentBox.OPEN)
     category = fields.Enum(NeedCategory, by_value=True, load_default=None)
+    urgency = fields.Enum(Urgency, by_value=True, load_default=None)
+    language = fields.String(load_default=None, validate=validate.Length(max=35))
     mine = fields.Boolean(load_default=False)
     after = fields.UUID(load_default=None)
 
@@ -109,12 +111,14 @@ class InboxFilters(Schema):
 
 
 class ListQuery(Keyset):
-    """Which referrals a program lists: by status, or one box of the page; `category` and `mine` go with a sent box."""
+    """Which referrals a program lists: by status, or one box of the page; what narrows it goes with a sent box."""
 
     folder = fields.Enum(Folder, by_value=True, required=True)
     status = fields.List(fields.Enum(Status, by_value=True), load_default=list)
     box = fields.String(load_default=None, validate=validate.OneOf(sorted({*InboxBox, *SentBox})))
     category = fields.Enum(NeedCategory, by_value=True, load_default=None)
+    urgency = fields.Enum(Urgency, by_value=True, load_default=None)
+    language = fields.String(load_default=None, validate=validate.Length(max=35))
     mine = fields.Boolean(load_default=False)
 
     @validates_schema
@@ -123,7 +127,7 @@ class ListQuery(Keyset):
         is_sent_box = asked["folder"] is Folder.SENT and asked["box"] is not None
         if asked["folder"] is Folder.INBOX and asked["box"] not in {None, *InboxBox}:
             raise ValidationError("The inbox has no such box.", "box")
-        if (asked["category"] or asked["mine"]) and not is_sent_box:
+        if any(asked[name] for name in ("category", "urgency", "language", "mine")) and not is_sent_box:
             raise ValidationError("Name a box of the sent referrals to narrow it.", "box")
 
 

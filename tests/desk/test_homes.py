@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
+from referral.audit.models import AuditEvent
 from referral.organizations.rules import Role
+from referral.referrals.rules import Action
 from tests.factories.billing import PaidLoop
 
 
@@ -36,6 +39,19 @@ def test_the_inbox_of_a_home_shows_no_family_name_before_acceptance(loop: PaidLo
     loop.allow()
     loop.send()
     assert "Garcia" not in browser(loop.staff["intake"]).get("/").text
+
+
+def test_what_was_sent_back_offers_its_next_step_on_the_home_and_the_list_is_written_down(loop: PaidLoop, browser):
+    loop.allow()
+    referral = loop.do(loop.send(), Action.DECLINE, reason_code="no_capacity")
+    loop.session.commit()
+    page = browser(loop.staff["navigator"]).get("/").text
+    assert figures(page)["Sent back"] == 1
+    assert f'href="/needs/{referral.need_id}/refer"' in page
+    assert "/referrals?box=sent_back" in page.split("No capacity or no funds")[1]
+    loop.session.expire_all()
+    listed = loop.session.scalars(select(AuditEvent).where(AuditEvent.action == "referral:listed")).all()
+    assert str(referral.id) in str([event.details for event in listed])
 
 
 def test_an_authorization_waits_at_the_plan(loop: PaidLoop, browser):

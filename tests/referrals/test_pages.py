@@ -106,9 +106,15 @@ def test_the_sender_sees_it_in_the_list_and_recalls_it(loop: Loop, pages, sent: 
 def test_what_was_declined_waits_for_its_next_service(loop: Loop, pages, sent: Referral) -> None:
     loop.do(sent, Action.DECLINE, reason_code="no_capacity")
     loop.session.commit()
-    page = pages("navigator").get("/referrals?box=sent_back").text
+    client = pages("navigator")
+    page = client.get("/referrals?box=sent_back").text
     assert "Send to another" in page
     assert "No capacity or no funds" in page
+    assert re.search(r'Sent back <span class="count">1<', page)
+    assert sent.number in client.get("/referrals?box=sent_back&language=es&urgency=routine&mine=true").text
+    narrowed = client.get("/referrals?box=sent_back&language=vi").text
+    assert sent.number not in narrowed
+    assert "/referrals?box=ended&amp;language=vi" in narrowed
 
 
 def test_a_contact_attempt_is_logged(loop: Loop, pages, sent: Referral) -> None:

@@ -25,7 +25,7 @@ from referral.programs import queries as programs
 from referral.programs.permissions import ProgramPermission
 from referral.programs.rules import AuthorizationState
 from referral.referrals.permissions import ReferralPermission
-from referral.referrals.queries import lists
+from referral.referrals.queries import lists, numbers_to_call
 from referral.referrals.rules import boxes
 from referral.referrals.service.restricted import count_restricted
 from referral.screening import queries as screening
@@ -64,6 +64,8 @@ class Panel:
     empty: str
     endpoint: str
     parameters: dict[str, Any] = field(default_factory=dict)
+    numbers: dict[UUID, str] = field(default_factory=dict)
+    """The phone of each person to call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +104,25 @@ def _sent(session: Session, by: Principal, _at: datetime) -> Parts:
     """What a navigator sent: sent back first, then people to call, then what others are working on."""
     organization = _organization(by)
     counts = lists.sent_counts(session, organization)
-    back, to_call = lists.sent_back(session, organization), lists.to_call(session, organization)
-    yield Tile("Sent back", len(back), "referrals.sent", {"box": "sent_back"}, _if_any(back, Tone.ATTENTION))
+    back, call = (
+        lists.count_box(session, organization, box) for box in (boxes.SentBox.SENT_BACK, boxes.SentBox.TO_CALL)
+    )
+    yield Tile("Sent back", back, "referrals.sent", {"box": "sent_back"}, _if_any(back), _most(back))
+    yield Tile("Ask the person", call, "referrals.sent", {"box": "to_call"}, Tone.CALM, _most(call))
     waiting = sum(counts.get(status, 0) for status in boxes.NEW)
     yield Tile("Waiting for an answer", waiting, "referrals.sent", {"box": "new"})
     held = sum(counts.get(status, 0) for status in boxes.WAITING)
     yield Tile("On hold", held, "referrals.sent", {"box": "waiting"})
     active = sum(counts.get(status, 0) for status in boxes.ACTIVE)
     yield Tile("Being helped", active, "referrals.sent", {"box": "active"})
-    yield Panel("Sent back: find another place", "referrals", back[:FEW], "Nothing was sent back.", "referrals.sent")
-    if to_call:
-        rows = to_call[:FEW]
-        yield Panel("Call and ask whether help arrived", "referrals", rows, "", "referrals.sent", {"box": "to_call"})
+    rows = lists.sent_back(session, organization, limit=FEW)
+    empty = "Nothing was sent back."
+    yield Panel("Sent back: find another place", "sent_back", rows, empty, "referrals.sent", {"box": "sent_back"})
+    if call:
+        rows = lists.to_call(session, organization, limit=FEW)
+        numbers = numbers_to_call(session, [row.person_id for row in rows if row.given_name])
+        heading, box = "Call and ask whether help arrived", {"box": "to_call"}
+        yield Panel(heading, "to_call", rows, "", "referrals.sent", box, numbers)
 
 
 def _contradicted(session: Session, by: Principal, _at: datetime) -> Parts:
@@ -227,6 +236,10 @@ DESKS: Sequence[tuple[StrEnum, Callable[[Session, Principal, datetime], Parts]]]
 def _invoice_tile(session: Session, by: Principal, state: InvoiceState, label: str) -> Tile:
     count = invoice_queries.waiting(session, by=by, state=state)
     return Tile(label, count, "billing.invoices", {"state": state.value}, _if_any(count))
+
+
+def _most(count: int) -> str:
+    return "or more" if count == lists.MOST else ""
 
 
 def _if_any(found: object, tone: Tone = Tone.ATTENTION) -> Tone:

@@ -5,8 +5,10 @@ from referral.referrals.queries.clocks import answer_due_at
 from referral.referrals.queries.levels import is_level_open, is_masked
 from referral.referrals.queries.listed import ListedReferral
 from referral.referrals.queries.lists import (
+    MOST,
     PAGE,
     contradicted,
+    count_box,
     count_contradictions,
     inbox,
     inbox_counts,
@@ -37,6 +39,7 @@ from referral.referrals.queries.seen import SeenPerson, numbers_to_call, seen_pe
 from referral.referrals.queries.timeline import Entry, EntryKind, timeline
 
 __all__ = [
+    "MOST",
     "PAGE",
     "Choice",
     "Entry",
@@ -54,6 +57,7 @@ __all__ = [
     "contradicted",
     "contradiction",
     "count_attempts",
+    "count_box",
     "count_contradictions",
     "evidence_from",
     "evidence_of",

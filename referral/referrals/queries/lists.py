@@ -27,10 +27,13 @@ from referral.referrals.rules import (
     Connection,
     EvidenceKind,
     Status,
+    Urgency,
 )
 from referral.referrals.rules.boxes import SENT_STATUSES, SentBox
 
 PAGE = 50
+MOST = 1000
+"""Where counting a box stops."""
 
 
 def inbox(
@@ -56,19 +59,24 @@ def sent_box(
     box: SentBox,
     *,
     category: NeedCategory | None = None,
+    urgency: Urgency | None = None,
+    language: str | None = None,
     by_user_id: UUID | None = None,
     after: UUID | None = None,
     limit: int = PAGE,
 ) -> Sequence[ListedReferral]:
-    """Return one box of what an organization (or one of its users) sent.
+    """Return one box of what an organization (or one of its users) sent, for people who speak a language.
 
     The oldest first, but what came back or ended the latest first.
     """
     query = _listed().where(Referral.sending_organization_id == organization_id, *_what_box_asks(box))
-    if category is not None:
-        query = query.where(Referral.category == category)
-    if by_user_id is not None:
-        query = query.where(Referral.created_by_user_id == by_user_id)
+    asked = (
+        (Referral.category, category),
+        (Referral.urgency, urgency),
+        (Person.language, language),
+        (Referral.created_by_user_id, by_user_id),
+    )
+    query = query.where(*(column == value for column, value in asked if value is not None))
     query = _ordered(query, after, latest=box in {SentBox.SENT_BACK, SentBox.ENDED})
     return _page(session, query, SENT_STATUSES[box], limit)
 
@@ -156,6 +164,16 @@ def count_contradictions(session: Session, network_id: UUID) -> int:
     """Return how many contradictions wait in a network."""
     open_ones = (Contradiction.network_id == network_id, Contradiction.closed_at.is_(None))
     return session.scalar(select(func.count()).select_from(Contradiction).where(*open_ones)) or 0
+
+
+def count_box(session: Session, organization_id: UUID, box: SentBox) -> int:
+    """Return how many referrals a box of the sender holds, counted as far as MOST."""
+    found = select(Referral.id).where(
+        Referral.sending_organization_id == organization_id,
+        Referral.status.in_(SENT_STATUSES[box]),
+        *_what_box_asks(box),
+    )
+    return session.scalar(select(func.count()).select_from(found.limit(MOST).subquery())) or 0
 
 
 def _counts(session: Session, *conditions: ColumnElement[bool]) -> dict[Status, int]:

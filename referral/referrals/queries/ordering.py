@@ -12,9 +12,13 @@ Listed = Select[*tuple[Any, ...]]
 
 
 def oldest_first(query: Listed, after: UUID | None) -> Listed:
-    """Order by when it was made, beginning behind a referral."""
-    ordered = query.order_by(Referral.id)
-    return ordered if after is None else ordered.where(Referral.id > after)
+    """Order by when it was sent beginning behind a referral."""
+    ordered = query.order_by(Referral.sent_at, Referral.id)
+    if after is None:
+        return ordered
+    last = aliased(Referral)
+    sent_at = select(last.sent_at).where(last.id == after).scalar_subquery()
+    return ordered.where(tuple_(Referral.sent_at, Referral.id) > tuple_(sent_at, after))
 
 
 def latest_first(query: Listed, after: UUID | None) -> Listed:

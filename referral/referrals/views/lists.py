@@ -1,26 +1,32 @@
 """Pages: what came in and what was sent, with filters in the address."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
 from referral.audit import service as audit
 from referral.foundation import clock
-from referral.people.rules import NeedCategory, label, language_name
+from referral.people.rules import LANGUAGES, NeedCategory, label, language_name
 from referral.referrals import queries
 from referral.referrals.permissions import ReferralPermission
 from referral.referrals.queries import ListedReferral
-from referral.referrals.rules import Status
+from referral.referrals.rules import Status, Urgency
 from referral.referrals.rules.boxes import INBOX_STATUSES, LABELS, InboxBox, SentBox
 from referral.referrals.schemas import InboxFilters, SentFilters
 from referral.referrals.views.blueprint import pages
 from referral.referrals.views.words import CONNECTION_TONES, CONNECTIONS
+from referral.web.chips import in_words
 from referral.web.guard import allow
 from referral.web.pages import query, show
 from referral.web.transaction import db, me
 
 CATEGORIES = [(category.value, label(category)) for category in NeedCategory]
+URGENCIES = [(urgency.value, in_words(urgency)) for urgency in Urgency]
+SPOKEN = [(language.tag, language.name) for language in LANGUAGES.values()]
+ASKING = (SentBox.SENT_BACK, SentBox.TO_CALL)
+"""Boxes that ask the sender for a next step."""
 
 
 @pages.get("/inbox")
@@ -57,23 +63,39 @@ def sent() -> ResponseReturnValue:
         _mine(),
         box,
         category=wanted["category"],
+        urgency=wanted["urgency"],
+        language=wanted["language"],
         by_user_id=me().user_id if wanted["mine"] else None,
         after=wanted["after"],
     )
     audit.record_list(db(), "referral:sent:read", at=clock.now(), kind="referral", ids=[row.id for row in rows])
+    named = [row.person_id for row in rows if row.given_name]
     return show(
         "referrals/sent.html",
         block="rows",
         rows=rows,
         box=box,
         boxes=[(other.value, LABELS[other]) for other in SentBox],
-        counts=_by_box(queries.sent_counts(db(), _mine())),
-        wanted=wanted,
+        counts=_by_box(queries.sent_counts(db(), _mine()))
+        | {asking.value: queries.count_box(db(), _mine(), asking) for asking in ASKING},
+        most=queries.MOST,
+        numbers=queries.numbers_to_call(db(), named) if box is SentBox.TO_CALL else {},
+        narrowed=_narrowed(wanted),
+        after=wanted["after"],
         categories=CATEGORIES,
+        urgencies=URGENCIES,
+        languages=SPOKEN,
+        language_name=language_name,
         connection_words=CONNECTIONS,
         connection_tones=CONNECTION_TONES,
         next=_next(rows),
     )
+
+
+def _narrowed(wanted: dict[str, Any]) -> dict[str, str]:
+    """Return what the list is narrowed by, as the address says it."""
+    asked = {**wanted, "mine": "true" if wanted["mine"] else ""}
+    return {name: asked[name] for name in ("category", "urgency", "language", "mine") if asked[name]}
 
 
 def _mine() -> UUID:
