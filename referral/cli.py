@@ -229,13 +229,17 @@ def directory() -> None:
 @directory.command("import")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--source", default="", help="Name of the data set; the file's name when not given.")
-def directory_import(path: Path, source: str) -> None:
+@click.option("--findings", type=click.Path(path_type=Path), help="CSV file to write: each row that could not be used.")
+def directory_import(path: Path, source: str, findings: Path | None) -> None:
     """Import HSDS listings: JSON, also packed, or a zip or folder of CSV tables. A second run changes nothing."""
     from referral.directory import commands
 
     with _database() as database:
         report = commands.import_file(database, path, source=source or path.name.split(".")[0], progress=bar)
+        written = commands.write_findings(database, report, findings) if findings else 0
     click.echo(report.text())
+    if findings:
+        click.echo(f"{written} rows that could not be used as they stood: {findings}")
     sys.exit(0 if report.is_usable else 1)
 
 

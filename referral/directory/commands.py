@@ -1,11 +1,13 @@
 """What an operator does with the directory from the command line."""
 
+import csv
 from pathlib import Path
 
+from referral.directory.queries.problems import findings_of
 from referral.directory.rules.batch import collect
 from referral.directory.rules.hsds import read_line_of_file
 from referral.directory.rules.lines import records
-from referral.directory.rules.report import ImportReport
+from referral.directory.rules.report import Finding, ImportReport
 from referral.directory.rules.tables import read_csv, read_tables
 from referral.directory.service.imports import import_listings
 from referral.directory.service.set_up import set_up
@@ -14,6 +16,7 @@ from referral.foundation.database import Database
 from referral.foundation.principal import system
 from referral.foundation.progress import ProgressReporter, silent
 from referral.foundation.reading_files import chunks, tables
+from referral.foundation.sheets import cells
 
 LICENCES = {"haarrrvest": "CC0-1.0", "haarrrvest_services": "CC0-1.0"}
 
@@ -46,3 +49,18 @@ def import_file(database: Database, path: Path, *, source: str, progress: Progre
             at=clock.now(),
             progress=progress,
         )
+
+
+def write_findings(database: Database, report: ImportReport, path: Path) -> int:
+    """Write what an import could not use as a CSV file, a row each; return how many. Raises OSError."""
+    with (
+        database.transaction(system("directory-import")) as session,
+        path.open("w", newline="", encoding="utf-8") as file,
+    ):
+        rows = csv.writer(file)
+        rows.writerow(Finding._fields)
+        count = 0
+        for finding in findings_of(session, report.run_id):
+            rows.writerow(cells(finding))
+            count += 1
+    return count

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from referral.foundation.database import principal_of
@@ -291,7 +291,9 @@ def alike(session: Session, network_id: UUID, sought: Identifiers) -> Sequence[P
     if not conditions:
         return []
     query = select(Person).where(Person.network_id == network_id, Person.is_hidden.is_(False), or_(*conditions))
-    return session.scalars(query.order_by(Person.created_at.desc()).limit(MAX_CANDIDATES)).all()
+    # Where hundreds bear the name, whoever shares most with the one sought must be among those that are compared.
+    shared = sum((case((condition, 1), else_=0) for condition in conditions), literal(0))
+    return session.scalars(query.order_by(shared.desc(), Person.created_at.desc()).limit(MAX_CANDIDATES)).all()
 
 
 def _shared_marks(sought: Identifiers) -> Iterable[ColumnElement[bool]]:
@@ -299,6 +301,8 @@ def _shared_marks(sought: Identifiers) -> Iterable[ColumnElement[bool]]:
     if family:
         yield Person.family_name_sound == sound_of(family)
         yield Person.folded_family_name.startswith(family, autoescape=True)
+        if sought.given_name:  # the two may have changed places
+            yield Person.family_name_sound == sound_of(sought.given_name)
     elif sought.given_name:
         yield Person.folded_name.startswith(fold_name(sought.given_name), autoescape=True)
         yield Person.folded_family_name.startswith(fold_name(sought.given_name), autoescape=True)

@@ -232,3 +232,13 @@ def test_an_invoice_without_lines_is_no_invoice() -> None:
 
     with pytest.raises(ValueError, match="at least one line"):
         adjudicate(Claim("NEW", "HSO", "PLAN", DAY, ()), TERMS)
+
+
+def test_what_is_left_of_a_limit_in_whole_dollars_is_paid_in_cents() -> None:
+    cap = Cap(CapPeriod.OCCURRENCE, amount=Decimal(5))
+    row = replace(ROW, pricing=Pricing.COST_CAPPED, price=None, cap=cap)
+    limited = replace(TERMS, approvals=(Approval("A", "BOX", None, YEAR, amount=Decimal(5)),))
+
+    paid_amounts = [judge(terms=terms).lines[0].paid for terms in (replace(TERMS, fee_rows=(row,)), limited)]
+
+    assert [str(amount) for amount in paid_amounts] == ["5.00", "5.00"]

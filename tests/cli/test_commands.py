@@ -148,5 +148,11 @@ def test_the_same_directory_twice_changes_nothing(operated: Database, run: Run) 
 
 
 def test_a_directory_that_is_no_directory_is_not_usable(operated: Database, run: Run, tmp_path: Path) -> None:
-    (tmp_path / "noise.ndjson").write_text("this is no JSON\n", encoding="utf-8")
-    assert run("directory", "import", str(tmp_path / "noise.ndjson"))[0] == 1
+    noise, findings = tmp_path / "noise.ndjson", tmp_path / "findings.csv"
+    noise.write_text("=this is no JSON\n", encoding="utf-8")
+    code, said, _ = run("directory", "import", str(noise), "--findings", str(findings))
+    assert (code, "1 rows that could not be used" in said) == (1, True)
+    assert findings.read_text(encoding="utf-8").splitlines() == [
+        "line,entity,external_id,field,problem,value",
+        "1,,,,not_json,'=this is no JSON",
+    ]

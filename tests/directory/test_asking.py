@@ -12,7 +12,9 @@ from referral.people.rules import NeedCategory
 
 SYNONYMS = Path(__file__).parents[2] / "seed" / "directory" / "synonyms.csv"
 THESAURUS = Thesaurus(read_synonyms(SYNONYMS.read_text(encoding="utf-8").splitlines()))
-VOCABULARY = dict.fromkeys(words("homeless shelter diapers farmworker domestic violence hospice refugee food bank"), 3)
+VOCABULARY = dict.fromkeys(
+    words("homeless shelter diapers farmworker domestic violence hospice refugee food bank light"), 3
+)
 VOCABULARY |= {"refuge": 1, "refugee": 9}
 
 
@@ -58,6 +60,8 @@ def test_a_phrase_is_one_term_with_everything_that_means_the_same() -> None:
     ("typed", "meant"),
     [
         ("homless", "homeless"),
+        ("foood", "food"),
+        ("ligth", "light"),
         ("shleter", "shelter"),
         ("diapirs", "diapers"),
         ("farmworkr", "farmworker"),

@@ -23,6 +23,7 @@ MARIA = Identifiers("María", "García", BORN, HOME, CARD)
         (Identifiers("Maria", "Johnson", BORN, HOME), "Same phone number"),
         (Identifiers("Mary", "Johnson", BORN, frozenset(), CARD), "Same member ID"),
         (Identifiers("Maria", "Garcia"), "Same name"),
+        (Identifiers("Maria", "Garcia-Lopez", BORN, HOME), "Similar name"),
     ],
 )
 def test_the_same_person_is_found_and_the_reason_is_said(other: Identifiers, reason: str):
@@ -59,6 +60,13 @@ def test_a_twin_with_a_similar_name_is_shown_with_doubt():
     assert likeness.is_likely
     assert likeness.score < 80
     assert "A misspelled name, or a twin with a similar one" in likeness.reasons
+
+
+@pytest.mark.parametrize(("long", "short"), [("Robert", "Bob"), ("Guadalupe", "Lupita"), ("Elizabeth", "Liz")])
+def test_a_short_name_is_a_similar_name_and_no_twin(long: str, short: str):
+    likeness = compare(Identifiers(long, "Smith", BORN), Identifiers(short, "Smith", BORN))
+    assert likeness.is_likely
+    assert likeness.reasons == ("Similar name", "Same birth date")
 
 
 def test_one_member_id_outweighs_the_doubt_about_twins():

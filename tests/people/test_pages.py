@@ -95,6 +95,7 @@ def test_somebody_who_is_here_already_is_shown_before_a_second_record_is_made(cl
         {"name": "garcia"},
         {"name": "Maria Garcia"},
         {"name": "Garcia, M"},
+        {"name": "Maria, Garcia"},
         {"birth_on.month": "3", "birth_on.day": "14", "birth_on.year": "1980"},
     ],
 )

@@ -101,7 +101,7 @@ def _reason(code: ReasonCode, before: Payable, after: Payable) -> Reason:
 
 def _with_amount(payable: Payable, most: Decimal | None) -> Payable:
     """Return the payable with at most these dollars; its units stay."""
-    return payable if most is None or most >= payable.amount else Payable(payable.units, most)
+    return payable if most is None or most >= payable.amount else Payable(payable.units, to_cents(most))
 
 
 def _with_units(review: LineReview, payable: Payable, most: Decimal) -> Payable:

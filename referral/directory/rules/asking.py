@@ -93,7 +93,8 @@ def correct(word: str, vocabulary: Mapping[str, int]) -> str | None:
         return None
     scorer = DamerauLevenshtein.normalized_similarity
     choices = [other for other in vocabulary if abs(len(other) - len(word)) <= MOST_EXTRA_LETTERS]
-    found = process.extract(word, choices, scorer=scorer, score_cutoff=CLOSE_ENOUGH, limit=10)
+    # At exactly 0.8 (one mistake in five letters) rapidfuzz rounds to the wrong side of its own cut-off.
+    found = process.extract(word, choices, scorer=scorer, score_cutoff=CLOSE_ENOUGH - 1e-6, limit=10)
     ranked = sorted(found, key=lambda match: (-match[1], -vocabulary[match[0]], match[0]))
     return ranked[0][0] if ranked else None
 

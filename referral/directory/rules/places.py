@@ -1,5 +1,6 @@
 """Places and distances without a map service: ZIP centroids, great circles, and how well a point is known."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +11,7 @@ from referral.directory.rules.vocabulary import GeoPrecision, ProblemKind
 
 EARTH_DIAMETER_MILES = 7917.5
 FARTHEST_FROM_ZIP_MILES = 60.0
+_ZIP = re.compile(r"([0-9]{5})(?:[0-9]{4}|[ -]+[0-9]{0,4}|-)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,8 @@ def say_distance(miles: float, precision: GeoPrecision) -> str:
 
 def read_zip5(text: str | None) -> str | None:
     """The five digits of a United States ZIP code, or None for what is none (a Canadian code, a word)."""
-    digits = (text or "").strip()[:5]
-    rest = (text or "").strip()[5:].lstrip("-").strip()
-    is_zip = digits.isascii() and digits.isdigit() and len(digits) == 5
-    return digits if is_zip and (rest == "" or (rest.isascii() and rest.isdigit())) else None
+    found = _ZIP.fullmatch((text or "").strip())
+    return found[1] if found else None
 
 
 def read_zip_place(raw: Mapping[str, Any]) -> ZipPlace | None:

@@ -2,7 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
+
+
+class Finding(NamedTuple):
+    """One value that was not used as it stood, or one record that was set aside, as a row of a file."""
+
+    line: int
+    entity: str
+    external_id: str
+    field: str
+    problem: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 
 from referral.messaging.rules.stop_sentences import StopSentences
 
@@ -88,7 +89,8 @@ def read_reply(text: str, vocabulary: Vocabulary, *, question_is_open: bool) -> 
 
 
 def _answer(words: str, vocabulary: Vocabulary) -> ReplyMeaning:
-    bare = " ".join(word for word in words.split() if word not in COURTESY)
+    said = [word for word, _ in groupby(word for word in words.split() if word not in COURTESY)]
+    bare = " ".join(said)
     is_thanking = not THANKS.isdisjoint(words.split())
     for meaning in (ReplyMeaning.PARTLY, ReplyMeaning.NO, ReplyMeaning.YES):
         if vocabulary.has(meaning, words):

@@ -17,6 +17,22 @@ _SUFFIXES = {
     "4th": "IV",
 }
 
+# Names that people are called for short, in English and Spanish; a bar stands between two names.
+_SHORT = """
+alexander alex sandy|andrew andy drew|anthony tony|barbara barb|benjamin ben benny
+catherine katherine cathy kathy kate katie|charles charlie chuck|christopher chris|daniel dan danny
+david dave davey|deborah debbie deb|donald don donnie|dorothy dot|edward ed eddie ted ned
+elizabeth liz lizzie beth betty eliza|frederick fred|gregory greg|james jim jimmy jamie|jeffrey jeff
+jennifer jen jenny|jessica jess jessie|john jack johnny|joseph joe joey|joshua josh|kenneth ken kenny
+lawrence larry|margaret maggie meg peggy|matthew matt|michael mike mikey|nicholas nick|patricia pat patty trish
+patrick pat|peter pete|rebecca becky|richard rick dick rich|robert bob bobby rob robbie|ronald ron
+samuel sam sammy|stephen steven steve|susan sue|theodore ted teddy|thomas tom tommy|timothy tim|victoria vicky
+vincent vince|william will bill billy liam|alberto beto|antonio tono|concepcion concha|dolores lola|eduardo lalo
+enrique quique|francisco paco pancho kiko|graciela chela|guadalupe lupe lupita|guillermo memo|ignacio nacho
+jesus chuy|jose pepe|luis lucho|manuel manolo|mercedes meche|rafael rafa|roberto beto|rosario chayo|sergio checo
+"""
+_SHORT_NAMES = [frozenset(names.split()) for line in _SHORT.splitlines() for names in line.split("|") if names]
+
 
 def fold_name(name: str) -> str:
     """The name in lower case without accents, punctuation and double blanks: José-María is jose maria."""
@@ -51,6 +67,8 @@ def likeness(one: str, other: str) -> float:
     """How alike two folded names are, 0 to 1 (Jaro-Winkler, or one being a part of the other)."""
     if one == other:
         return 1.0
+    if any({one, other} <= names for names in _SHORT_NAMES):
+        return 0.93  # Bob and Robert
     if set(one.split()) < set(other.split()) or set(other.split()) < set(one.split()):
         return 0.95  # García and García López: a second name is often left out
     if one.startswith(other) or other.startswith(one):
