@@ -85,7 +85,7 @@ def _announce(port: int) -> None:
     console.print("\nThe rest of the year fills in behind. Stop with Ctrl-C; start over with: make demo-reset\n")
 
 
-def _wait_for(address: str, *, patience_s: float = 60) -> None:
+def _wait_for(address: str, *, patience_s: float = 180) -> None:
     deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:
         try:
@@ -94,7 +94,7 @@ def _wait_for(address: str, *, patience_s: float = 60) -> None:
             time.sleep(0.2)
         else:
             return
-    raise SettingsError("The pages did not come up within a minute; see the messages above.")
+    raise SettingsError("The pages did not come up within three minutes; see the messages above.")
 
 
 def _watch(children: Sequence[subprocess.Popen[bytes]]) -> None:

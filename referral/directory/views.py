@@ -15,6 +15,7 @@ from referral.directory.queries import Listing
 from referral.directory.rules.criteria import DISTANCES, Criteria, Found
 from referral.directory.rules.freshness import CapacityState
 from referral.directory.rules.languages import NAMES
+from referral.directory.rules.ranking import CAPACITY_TEXT, Reason, ReasonKind
 from referral.directory.rules.vocabulary import NeedSource
 from referral.directory.schemas import CapacityForm, ListForm, PageQuery
 from referral.foundation import clock
@@ -44,7 +45,7 @@ ROOM_WORDS = {
     CapacityState.UNKNOWN.value: "Room not known",
 }
 ROOM_TONES = {"open": "good", "limited": "attention", "waitlist": "attention", "closed": "no", "unknown": "quiet"}
-REASON_TONES = {"match": "good", "distance": "moving", "capacity": "good", "trust": "good", "hours": "good"}
+REASON_TONES = {"match": "good", "distance": "moving", "trust": "good", "hours": "good"}
 CAPACITIES = [
     (CapacityState.OPEN.value, "We have room"),
     (CapacityState.LIMITED.value, "A little room is left"),
@@ -76,9 +77,16 @@ def _search_page(form: FormState, found: Found | None, *, status: int = 200, **c
         "needs": NEEDS,
         "distances": [(miles, f"{miles} miles") for miles in DISTANCES],
         "languages": NAMES.items(),
-        "tones": REASON_TONES,
+        "reason_tone": _tone,
     }
     return show("directory/search.html", block="results", status=status, form=form, found=found, **choices, **context)
+
+
+def _tone(reason: Reason) -> str:
+    """Return the tone of a reason: of room as everywhere, of what gives no points quiet."""
+    if reason.kind is ReasonKind.CAPACITY:
+        return next((ROOM_TONES[state.value] for state, text in CAPACITY_TEXT.items() if text == reason.text), "quiet")
+    return REASON_TONES.get(reason.kind.value, "quiet") if reason.points else "quiet"
 
 
 @pages.get("/directory/<uuid:service_at_location_id>")

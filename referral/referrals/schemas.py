@@ -100,6 +100,7 @@ class SentFilters(Schema):
     urgency = fields.Enum(Urgency, by_value=True, load_default=None)
     language = fields.String(load_default=None, validate=validate.Length(max=35))
     mine = fields.Boolean(load_default=False)
+    number = fields.String(load_default=None, validate=validate.Length(max=20))
     after = fields.UUID(load_default=None)
 
 

@@ -11,7 +11,7 @@ from referral.foundation.database import become
 from referral.organizations.rules import Role
 from referral.people import queries, service
 from referral.people.models import Consent, Demographic, Person, PersonAddress
-from referral.people.rules import AnswerState, ConsentScope, DemographicKind
+from referral.people.rules import AnswerState, ConsentScope, DemographicKind, SensitivityLevel
 from tests.factories.fixtures import NOW, SEED, World
 from tests.factories.pages import version_on
 from tests.factories.people import BORN, a_consent, a_person
@@ -103,6 +103,16 @@ def test_a_search_says_why_somebody_may_be_the_one(client, maria, asked: dict[st
     page = text(client.post("/people", data=asked))
     assert maria.number in page
     assert "of 100" in page
+
+
+def test_the_number_that_a_person_reads_out_finds_them_and_nobody_else(client, session, maria):
+    page = text(client.post("/people", data={"name": f" {maria.number.lower()} "}))
+    assert "This is their number" in page
+    assert f'href="/people/{maria.id}"' in page
+    assert "Nobody like this" in text(client.post("/people", data={"name": "P-ZZZZZZ"}))
+    maria.is_hidden, maria.level = True, SensitivityLevel.L3
+    session.commit()
+    assert "Nobody like this" in text(client.post("/people", data={"name": maria.number}))
 
 
 def test_an_empty_search_finds_nobody_and_offers_nothing_wrong(client, maria):

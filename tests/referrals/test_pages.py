@@ -117,6 +117,13 @@ def test_what_was_declined_waits_for_its_next_service(loop: Loop, pages, sent: R
     assert "/referrals?box=ended&amp;language=vi" in narrowed
 
 
+def test_the_number_that_somebody_reads_out_opens_the_referral(pages, sent: Referral) -> None:
+    client = pages("navigator")
+    opened = client.get(f"/referrals?box=open&number={sent.number.lower()}", follow_redirects=True)
+    assert opened.request.path == f"/referrals/{sent.id}"
+    assert "no referral with the number" in client.get("/referrals?number=R-000000", follow_redirects=True).text
+
+
 def test_a_contact_attempt_is_logged(loop: Loop, pages, sent: Referral) -> None:
     loop.do(sent, Action.ACCEPT)
     loop.session.commit()
@@ -297,3 +304,13 @@ def test_what_was_sent_back_last_stands_first_on_every_page(loop: Loop, sent: Re
     first = queries.sent_box(loop.session, mine, SentBox.SENT_BACK, limit=2)
     second = queries.sent_box(loop.session, mine, SentBox.SENT_BACK, limit=2, after=first[-1].id)
     assert [row.id for row in (*first, *second)] == expected
+
+
+def test_for_two_services_of_one_organization_the_person_is_asked_once(loop: Loop, pages) -> None:
+    both = [loop.food_box.id, a_listing(loop.session, loop.world.pantry, "Hot meals").id]
+    loop.session.commit()
+    client = pages("navigator")
+    address = f"/needs/{loop.need.id}/refer?service={both[0]}&service={both[1]}"
+    assert client.get(address).text.count('name="allowed_organization_id[]"') == 1
+    form = {"service_at_location_id[]": both, "allowed_organization_id[]": loop.world.pantry.id, "witness": "call 7"}
+    assert "2 referrals are sent" in client.post(address, data=form, follow_redirects=True).text

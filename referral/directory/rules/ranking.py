@@ -113,7 +113,7 @@ _DISTANCE_SHARE = {
     DistanceBand.VIRTUAL: 0.6,
 }
 _CAPACITY_SHARE = {CapacityState.OPEN: 1.0, CapacityState.LIMITED: 0.6, CapacityState.WAITLIST: 0.2}
-_CAPACITY_TEXT = {
+CAPACITY_TEXT = {
     CapacityState.OPEN: "Has room",
     CapacityState.LIMITED: "Little room left",
     CapacityState.WAITLIST: "Waiting list",
@@ -130,7 +130,7 @@ def score(facts: Facts, weights: Weights | None = None) -> Score:
         _part(
             ReasonKind.CAPACITY,
             weights.capacity * _CAPACITY_SHARE.get(facts.capacity, 0.0),
-            _CAPACITY_TEXT.get(facts.capacity),
+            CAPACITY_TEXT.get(facts.capacity),
         ),
         _trust(facts, weights.trust),
         _language(facts, weights.language),

@@ -1,5 +1,6 @@
 """Comparing names as people say and spell them."""
 
+import re
 import unicodedata
 
 import jellyfish
@@ -32,6 +33,11 @@ enrique quique|francisco paco pancho kiko|graciela chela|guadalupe lupe lupita|g
 jesus chuy|jose pepe|luis lucho|manuel manolo|mercedes meche|rafael rafa|roberto beto|rosario chayo|sergio checo
 """
 _SHORT_NAMES = [frozenset(names.split()) for line in _SHORT.splitlines() for names in line.split("|") if names]
+
+
+def is_person_number(words: str) -> bool:
+    """Whether somebody typed the number we gave a person, such as P-7F3K2Q, rather than a name."""
+    return re.fullmatch(r"P-[0-9A-Z]{6}", words.strip().upper()) is not None
 
 
 def fold_name(name: str) -> str:

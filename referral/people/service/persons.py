@@ -26,7 +26,7 @@ from referral.people.rules import (
     compare,
     normalize_phone,
 )
-from referral.people.rules.names import fold_name, sound_of, split_name, split_suffix
+from referral.people.rules.names import fold_name, is_person_number, sound_of, split_name, split_suffix
 from referral.people.service.access import grant
 from referral.people.service.disclosing import record_opening
 
@@ -138,13 +138,22 @@ def change_person(
 
 
 def search(session: Session, asked: Mapping[str, Any], *, by: Principal, at: datetime) -> list[Match]:
-    """Return who may be meant by a name in one piece (or two), a birth date, a phone or a member ID."""
+    """Return who may be meant by a name in one piece (or two) or our number, a birth date, a phone or a member ID."""
+    if is_person_number(asked.get("name", "")):
+        return _numbered(session, asked["name"], at=at)
     parts = ("given_name", "family_name")
     named = {part: asked[part] for part in parts if part in asked} or split_name(asked.get("name", ""))
     marks = {mark: asked[mark] for mark in ("birth_on", "phone", "member_id") if asked.get(mark)}
     if not any(named.values()) and not marks:
         return []
     return find_likely(session, by=by, at=at, **named, **marks)
+
+
+def _numbered(session: Session, number: str, *, at: datetime) -> list[Match]:
+    person = queries.by_number(session, number)
+    found = [person] if person is not None and not person.is_hidden else []
+    audit.record_list(session, "person:searched", at=at, kind="person", ids=[one.id for one in found])
+    return [_match(one, Likeness(100, ("This is their number",)), True) for one in found]
 
 
 def find_likely(

@@ -22,6 +22,7 @@ from referral.referrals.queries.nameless import nameless
 from referral.referrals.queries.records import (
     all_evidence_of,
     attempts_of,
+    by_number,
     changes_of,
     contradiction,
     count_attempts,
@@ -50,6 +51,7 @@ __all__ = [
     "all_evidence_of",
     "answer_due_at",
     "attempts_of",
+    "by_number",
     "changes_of",
     "channel_to",
     "choices",

@@ -32,6 +32,11 @@ def visible(session: Session, by: Principal, referral_id: UUID, *, at: datetime)
     return referral if is_level_open(session, referral, by, at=at) else None
 
 
+def by_number(session: Session, number: str) -> UUID | None:
+    """Return the visible referral with the number that somebody reads out, however it was typed (r-7f3k2q)."""
+    return session.scalar(select(Referral.id).where(Referral.number == number.strip().upper()))
+
+
 def changes_of(session: Session, referral_id: UUID) -> Sequence[StatusChange]:
     """Return every move of the referral, the oldest first."""
     return session.scalars(

@@ -77,7 +77,7 @@ def allow_sharing(
     """Record what the person just said on the phone: that this need may be told to each of these organizations."""
     person = session.get_one(Person, need.person_id)
     scripts = scripts_for(person.language)
-    for organization_id in organization_ids:
+    for organization_id in set(organization_ids):
         record_consent(
             session,
             person,

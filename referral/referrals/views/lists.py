@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from flask import flash
 from flask.typing import ResponseReturnValue
 
 from referral.audit import service as audit
@@ -19,7 +20,7 @@ from referral.referrals.views.blueprint import pages
 from referral.referrals.views.words import CONNECTION_TONES, CONNECTIONS
 from referral.web.chips import in_words
 from referral.web.guard import allow
-from referral.web.pages import query, show
+from referral.web.pages import go, query, show
 from referral.web.transaction import db, me
 
 CATEGORIES = [(category.value, label(category)) for category in NeedCategory]
@@ -57,6 +58,8 @@ def inbox() -> ResponseReturnValue:
 def sent() -> ResponseReturnValue:
     """Show what the organization sent, and what asks for its next step."""
     wanted = query(SentFilters)
+    if wanted["number"]:
+        return _numbered(wanted["number"])
     box: SentBox = wanted["box"]
     rows = queries.sent_box(
         db(),
@@ -90,6 +93,14 @@ def sent() -> ResponseReturnValue:
         connection_tones=CONNECTION_TONES,
         next=_next(rows),
     )
+
+
+def _numbered(number: str) -> ResponseReturnValue:
+    found = queries.by_number(db(), number)
+    if found is not None:
+        return go("referrals.show", referral_id=found)
+    flash(f"You see no referral with the number {number}.", "warning")
+    return go("referrals.sent")
 
 
 def _narrowed(wanted: dict[str, Any]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Pages: send a need to one or several services."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +36,8 @@ def new_page(need_id: UUID, form: FormState | None = None) -> ResponseReturnValu
     need = screening.open_need(db(), need_id, by=me(), at=clock.now())
     person = people.open_person(db(), need.person_id, by=me(), at=clock.now())
     choices = queries.choices(db(), need, _offered(form), at=clock.now())
-    to_ask = [choice for choice in choices if _may_be_said(choice)]
+    to_ask = _one_each(choice for choice in choices if _may_be_said(choice))
+    to_sign = [(choice, scope) for choice in _one_each(choices) for scope in _to_sign(choice)]
     earlier = queries.referrals_of_need(db(), need.id)
     unfinished = _without_help(earlier)
     scripts = scripts_for(person.language)
@@ -50,7 +51,7 @@ def new_page(need_id: UUID, form: FormState | None = None) -> ResponseReturnValu
         offered=[choice.service_at_location_id for choice in choices],
         sendable=[choice.service_at_location_id for choice in choices if choice.is_sendable],
         level=max((choice.level for choice in choices), default=need.level),
-        to_sign=[_signed_elsewhere(need, choice, scope) for choice in choices for scope in _to_sign(choice)],
+        to_sign=[_signed_elsewhere(need, choice, scope) for choice, scope in to_sign],
         allowed_options=[(choice.organization_id, choice.organization) for choice in to_ask],
         scripts=scripts,
         spoken=[_spoken(scripts, need, choice) for choice in to_ask],
@@ -120,6 +121,11 @@ def _option(choice: Choice) -> tuple[UUID, str, str]:
         return choice.service_at_location_id, where, "" if choice.consent else "Needs the person's permission."
     lacks = " and ".join(f"“{TERMS[scope].title}”" for scope in choice.lacks)
     return choice.service_at_location_id, where, f"Needs a signature: {lacks}." if lacks else "Signed."
+
+
+def _one_each(choices: Iterable[Choice]) -> list[Choice]:
+    """Return one choice of each organization: the person is asked once for all of its services."""
+    return list({choice.organization_id: choice for choice in choices}.values())
 
 
 def _may_be_said(choice: Choice) -> bool:
