@@ -1,10 +1,10 @@
 """Brings a file of listings into the directory: adds what is new, changes what changed, hides what is gone."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Table, delete, insert, select
@@ -37,6 +37,9 @@ ORDER = (
     Entity.LANGUAGE, Entity.SERVICE_AREA, Entity.COST_OPTION, Entity.REQUIRED_DOCUMENT, Entity.ACCESSIBILITY,
     Entity.FUNDING, Entity.URL, Entity.SERVICE_CAPACITY, Entity.ORGANIZATION_IDENTIFIER, Entity.ATTRIBUTE,
 )  # fmt: skip
+
+AT_ONCE = 2_000
+Item = TypeVar("Item")
 
 # HSDS calls it a program; here a program is what pays for services, so the table has another name.
 TABLES = {Entity.PROGRAM: "listed_program"}
@@ -187,16 +190,20 @@ def _write(session: Session, rows: list[Row], progress: ProgressReporter, *, sou
     for entity in progress(ORDER, len(ORDER), "Writing the directory"):
         table = Base.metadata.tables[TABLES.get(entity, entity.value)]
         found = [row for row in rows if row.entity is entity]
-        if entity is Entity.ORGANIZATION:
-            given = [_organization(row, source, at) for row in found]
-        else:
-            given = [{"id": row.id, **row.values} for row in found]
-        if given:
-            _upsert(session, table, given)
+        for portion in _portions(found):
+            if entity is Entity.ORGANIZATION:
+                _upsert(session, table, [_organization(row, source, at) for row in portion])
+            else:
+                _upsert(session, table, [{"id": row.id, **row.values} for row in portion])
+
+
+def _portions(rows: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """Cut rows into portions: what a statement is given is copied more than once on its way."""
+    for start in range(0, len(rows), AT_ONCE):
+        yield rows[start : start + AT_ONCE]
 
 
 def _upsert(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
-
     # Rows of one table may hang on different parents, so their links differ: one statement for each set of columns.
     by_columns: dict[frozenset[str], list[dict[str, Any]]] = {}
     for row in rows:
@@ -213,13 +220,11 @@ def _organization(row: Row, source: str, at: datetime) -> dict[str, Any]:
 
 
 def _remember(session: Session, rows: list[Row], run: ImportRun) -> None:
-    if not rows:
-        return
     statement = upsert(SourceRecord)
     changed = {name: statement.excluded[name] for name in ("sha256", "run_id")}
-    session.execute(
-        statement.on_conflict_do_update(index_elements=["entity_id"], set_=changed),
-        [
+    over = statement.on_conflict_do_update(index_elements=["entity_id"], set_=changed)
+    for portion in _portions(rows):
+        remembered = [
             {
                 "entity_id": row.id,
                 "source": run.source,
@@ -228,9 +233,9 @@ def _remember(session: Session, rows: list[Row], run: ImportRun) -> None:
                 "sha256": row.sha256,
                 "run_id": run.id,
             }
-            for row in rows
-        ],
-    )
+            for row in portion
+        ]
+        session.execute(over, remembered)
 
 
 def _suggest_needs(session: Session, written: list[Row], rows: list[Row]) -> None:
@@ -253,8 +258,8 @@ def _suggest_needs(session: Session, written: list[Row], rows: list[Row]) -> Non
             links += [
                 {"id": uuid7(), "service_id": row.id, "need": need, "source": NeedSource.DERIVED} for need in found
             ]
-    if links:
-        session.execute(upsert(ServiceNeed).on_conflict_do_nothing(), links)
+    for portion in _portions(links):
+        session.execute(upsert(ServiceNeed).on_conflict_do_nothing(), portion)
 
 
 def _services_of(written: list[Row], rows: list[Row]) -> set[UUID]:
@@ -283,8 +288,8 @@ def _report(session: Session, run: ImportRun, batch: Batch) -> None:
         }
         for one in batch.problems
     ]  # fmt: skip
-    if problems:
-        session.execute(insert(ImportProblem), problems)
+    for portion in _portions(problems):
+        session.execute(insert(ImportProblem), portion)
     aside = [
         {"id": uuid7(), "run_id": run.id, "line": one.line, "reason": one.reason, "raw": one.raw, "sha256": one.sha256}
         for one in batch.quarantined

@@ -94,7 +94,7 @@ def rebuild_vocabulary(session: Session) -> int:
         .join(Organization, Organization.id == Service.organization_id)
         .where(Service.id.in_(select(SearchEntry.service_id).where(SearchEntry.is_shown)))
     )
-    for row in session.execute(texts):
+    for row in session.execute(texts, execution_options={"yield_per": 1_000}):
         counted.update(_wordlike(" ".join(text or "" for text in row)))
     for phrase in session.scalars(select(SynonymPhrase.phrase)):
         for word in _wordlike(phrase) - counted.keys():
