@@ -47,12 +47,13 @@ STAFF: Sequence[Employee] = (
         "per@demo.example", "Per Lindqvist", "Blue Ridge Health Plan", (Role.PLAN_CARE_MGR,), "Plan, care manager"
     ),
     Employee("flo@demo.example", "Flo Merritt", "Blue Ridge Health Plan", (Role.PLAN_FINANCE,), "Plan, finance"),
+    Employee("stella@demo.example", "Stella Ruiz", "State Health Agency", (Role.PLAN_ANALYST,), "State, analyst"),
     Employee("ada@demo.example", "Ada Price", "Carolina Coordination Center", (Role.SYSADMIN,), "Administrator"),
 )
 
 SIGN_INS: Sequence[tuple[str, str, str]] = tuple(
     (f"{one.title} ({one.name})", one.email, PASSWORD)
     for one in STAFF
-    if one.email.split("@")[0] in {"nora", "carla", "leo", "paula", "finn", "ada"}
+    if one.email.split("@")[0] in {"nora", "carla", "leo", "paula", "finn", "stella", "ada"}
 )
 """One sign-in a role: (who, e-mail, password)."""

@@ -42,6 +42,7 @@ REFERRAL_FACT = ibis.schema(
         "level": "int16",
         "channel": "string",
         "status": "string",
+        "reason_code": "string",
         "sent_on": "date",
         "is_counted": "boolean",
         "is_closed": "boolean",
@@ -94,6 +95,13 @@ def loop_counts(table: ibis.Table, *, by: Sequence[str]) -> ibis.Table:
     counted = _grouped(table, by).filter(_.is_counted)
     outcomes = {name: counted[f"is_{name}"].sum() for name in OUTCOMES}
     return counted.group_by(list(by)).aggregate(sent=counted.count(), **outcomes).order_by(list(by))
+
+
+def reason_counts(table: ibis.Table) -> ibis.Table:
+    """Count the referrals of the rates that ended without help or wait, by status and reason, most first."""
+    given = table.filter(_.level < HIDDEN_LEVEL, _.is_counted, _.status != "served", _.reason_code.notnull())
+    counts = given.group_by(["status", "reason_code"]).aggregate(sent=given.count())
+    return counts.order_by([ibis.desc("sent"), "status", "reason_code"])
 
 
 def line_sums(table: ibis.Table, *, by: Sequence[str]) -> ibis.Table:

@@ -37,19 +37,41 @@ def cascade(rows: Sequence[Row], dimension: Dimension) -> Chart | None:
     )
 
 
-def rates_by_month(months: Mapping[str, LoopCounts]) -> Chart:
-    """Draw both rates of the loop over the months, never one without the other."""
-    points = [
-        Point(month, share, name)
-        for month, counts in months.items()
-        for name, share in (("Closed", counts.closed_rate), ("Connected with help", counts.connected_rate))
-    ]
+def rates_by_month(months: Mapping[str, LoopCounts]) -> Chart | None:
+    """Draw both rates of the loop over the months, never one without the other; None where nothing may be shown."""
     description = "Share of the referrals sent in each month that were closed, and that led to help."
+    points = _both_rates(months)
+    if not points:
+        return None
     return charts.lines("Closed and connected, by month of sending", description, points, unit=Unit.RATE)
 
 
-def money_by_month(months: Sums) -> Chart:
-    """Draw what was billed and paid for each month of delivery."""
+def rates_by_need(needs: Mapping[str, LoopCounts]) -> Chart | None:
+    """Draw both rates of the loop for each need; None where nothing may be shown."""
+    description = "Share of the referrals for each need that were closed, and that led to help."
+    named = {words.heading(name, "domain"): counts for name, counts in needs.items()}
+    points = _both_rates(named)
+    if not points:
+        return None
+    return charts.bars("Closed and connected, by need", description, points, unit=Unit.RATE)
+
+
+def _both_rates(groups: Mapping[str, LoopCounts]) -> list[Point]:
+    """Return a point for each rate of each group; none where fewer than two groups show both."""
+    shown = {name: one for name, one in groups.items() if None not in (one.closed_rate, one.connected_rate)}
+    if len(shown) < 2:
+        return []
+    return [
+        Point(name, share, label)
+        for name, one in shown.items()
+        for label, share in (("Closed", one.closed_rate), ("Connected with help", one.connected_rate))
+    ]
+
+
+def money_by_month(months: Sums) -> Chart | None:
+    """Draw what was billed and paid for each month of delivery; None where nothing may be shown."""
+    if not any(months.values()):
+        return None
     points = [
         Point(month, None if sums is None else float(getattr(sums, name)), label)
         for month, sums in months.items()

@@ -48,6 +48,7 @@ def plan_report() -> ResponseReturnValue:
         "equity/plan_report.html",
         report=report,
         picture=pictures.rates_by_month(report.by["month"].groups),
+        by_need=pictures.rates_by_need(report.by["domain"].groups),
         rates=RATES,
         **_about(reader, wish, report.choices),
     )
@@ -160,5 +161,5 @@ def _lists(reader: Reader, choices: Choices) -> dict[str, Any]:
         "counties": [(name, name) for name in choices.counties],
         "services": [(name, name) for name in choices.services],
         "statuses": [(name, words.heading(name, "status")) for name in choices.statuses],
-        "quarters": [(period.key, period.key) for period in complete_quarters(reader.today)],
+        "quarters": [(period.key, words.months(period)) for period in complete_quarters(reader.today)],
     }

@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 
 from referral.equity.queries.money_report import MoneyReport, Sums
-from referral.equity.queries.reports import Money
+from referral.equity.queries.reports import Money, ReasonCount
 from referral.equity.rules.answering import Answering
 from referral.equity.rules.breakdowns import Breakdown
 from referral.equity.rules.cascade import Stage
 from referral.equity.rules.gaps import Gap, Part
 from referral.equity.rules.intervals import Interval
+from referral.equity.rules.periods import Period
 from referral.equity.rules.publication import Figure, Row
 from referral.equity.rules.strata import DECLINED, UNKNOWN, Dimension
 from referral.people.rules import NeedDomain, domain_label, language_name, race_label
+from referral.referrals.rules.reasons import reason_label
 from referral.web.charts import NOT_SHOWN
 from referral.web.chips import STATUS_WORDS, in_words
 from referral.web.drawing import first_of_month
@@ -101,7 +103,7 @@ def gap_rows(gaps: Sequence[Gap], dimension: Dimension) -> list[tuple[str, ...]]
 def part(found: Part) -> str:
     """Say where a part of a gap arises and how many points it is: Need found to Accepted (+7)."""
     before, reached = STAGES[found.before], STAGES[found.reached]
-    return f"{before} to {reached.lower()} ({100 * found.contribution:+.0f})"
+    return f"{before} to {reached.lower()} ({round(100 * found.contribution):+d})"
 
 
 def points(difference: Interval) -> str:
@@ -116,6 +118,11 @@ def answering_rows(found: Mapping[str, Answering], dimension: Dimension) -> list
         (group(name, dimension), count(told.asked), count(told.answered), percent(told.share))
         for name, told in found.items()
     ]
+
+
+def spread(found: Interval) -> str:
+    """Say how far a share could lie from its estimate: 95% interval 40% to 60%."""
+    return f"95% interval {percent(found.lower)} to {percent(found.upper)}"
 
 
 def share(found: Interval | None) -> str:
@@ -139,12 +146,39 @@ def loop_rows(found: Breakdown, dimension: str) -> list[tuple[str, ...]]:
     ]
 
 
-def status_rows(found: Breakdown) -> list[tuple[str, ...]]:
+def status_rows(found: Breakdown, with_outcome: bool) -> list[tuple[str, ...]]:
     """Lay out how many referrals stand in each status; whether they are closed the status says itself."""
     return [
-        (heading(name, "status"), count(counts.sent), count(counts.connected), count(counts.confirmed))
+        (
+            heading(name, "status"),
+            count(counts.sent),
+            *((count(counts.connected), count(counts.confirmed)) if with_outcome else ()),
+        )
         for name, counts in found.groups.items()
     ]
+
+
+def reason_rows(found: Sequence[ReasonCount]) -> list[tuple[str, ...]]:
+    """Lay out why referrals ended without help or wait."""
+    return [
+        (
+            reason_label(one.status, one.reason_code) or in_words(one.reason_code),
+            heading(one.status, "status"),
+            number(one.sent),
+        )
+        for one in found
+    ]
+
+
+def is_blank(rows: Sequence[tuple[str, ...]]) -> bool:
+    """Say whether a table would show no figure at all."""
+    return all(cell in {NOT_SHOWN, percent(None)} for row in rows for cell in row[1:])
+
+
+def months(period: Period) -> str:
+    """Say the months of a period: July to September 2026, or November 2025 to November 2026."""
+    first = month(period.first)
+    return f"{first.split()[0] if period.first.year == period.last.year else first} to {month(period.last)}"
 
 
 def money_rows(found: Sums, dimension: str) -> list[tuple[str, ...]]:

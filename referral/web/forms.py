@@ -27,6 +27,16 @@ PLAIN_WORDS = {
     "Not a valid email address.": "Write an email address like name@example.org.",
     "Unknown field.": "This field is not part of the form.",
 }
+PLAIN_PATTERNS = [
+    (re.compile(pattern), plain)
+    for pattern, plain in (
+        (r"Must be greater than or equal to (\S+) and less than or equal to (\S+)\.", "Write a number from {} to {}."),
+        (r"Must be greater than or equal to (\S+)\.", "Write {} or more."),
+        (r"Must be greater than (\S+)\.", "Write more than {}."),
+        (r"Must be less than or equal to (\S+)\.", "Write {} or less."),
+        (r"Longer than maximum length (\d+)\.", "Write at most {} characters."),
+    )
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,4 +176,9 @@ def _flatten(messages: object, path: str) -> Iterator[tuple[str, str]]:
 
 def _plain(words: str) -> str:
     """Say a message plainly; a list of every code that a field would take helps nobody at a page."""
-    return PLAIN_WORDS["Not a valid UUID."] if words.startswith("Must be one of:") else PLAIN_WORDS.get(words, words)
+    if words.startswith("Must be one of:"):
+        return PLAIN_WORDS["Not a valid UUID."]
+    for pattern, plain in PLAIN_PATTERNS:
+        if found := pattern.fullmatch(words):
+            return plain.format(*found.groups())
+    return PLAIN_WORDS.get(words, words)

@@ -26,6 +26,7 @@ WORK = {
     "leo": {"Invoices to review"},
     "paula": {"Service authorizations to decide"},
     "finn": {"Invoices to decide", "Invoices to pay"},
+    "stella": {"Referrals to report on"},
     "ada": {"Texts not sent"},
 }
 """What must wait on the home page of everybody whose sign-in is printed."""

@@ -9,6 +9,7 @@ from referral.audit.models import AuditEvent
 from referral.organizations.rules import Role
 from referral.referrals.rules import Action
 from tests.factories.billing import PaidLoop
+from tests.factories.equity import add_referrals
 
 
 def figures(page: str) -> dict[str, int]:
@@ -101,3 +102,19 @@ def test_deliveries_wait_for_the_biller_until_they_stand_on_an_invoice(loop: Pai
     loop.draft()
     shown = figures(browser(loop.staff["biller"]).get("/").text)
     assert (shown["Deliveries to bill"], shown["Invoices to send"]) == (0, 1)
+
+
+def test_a_new_referral_is_accepted_from_the_home_page(loop: PaidLoop, browser):
+    loop.allow()
+    referral = loop.send()
+    page = browser(loop.staff["intake"]).get("/").text
+    assert f'action="/referrals/{referral.id}/accept"' in page
+    assert "Break-glass" not in page, "nothing waits, nothing is said"
+
+
+def test_a_lead_sees_both_rates_at_a_glance(loop: PaidLoop, session, browser):
+    add_referrals(session, loop.world, 30)
+    add_referrals(session, loop.world, 10, is_connected=False, is_confirmed=False)
+    page = browser(loop.staff["lead"]).get("/").text
+    assert figures(page)["Referrals to report on"] == 40
+    assert re.search(r"Closed-loop rate.*100%.*Connection rate.*75%", page, re.DOTALL)

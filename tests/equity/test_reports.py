@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from referral.organizations.rules import Role
 from referral.people.rules import SensitivityLevel
+from referral.referrals.rules import Status
 from tests.factories.equity import add_cascade, add_completeness, add_lines, add_referrals, add_refresh
 
 WHITE = [400, 300, 260, 240, 200, 180, 160, 140]
@@ -204,3 +205,31 @@ def test_reports_are_closed_to_other_roles(world, browser, role):
     client = browser(world.staff(world.center, role))
     assert client.get("/reports/plan").status_code == 403
     assert client.get("/reports/equity").status_code == 403
+
+
+def test_who_reads_lines_sees_why_referrals_ended_without_help_and_every_service(session, world, finance):
+    add_referrals(session, world, 3)
+    turned_down = {"status": Status.DECLINED, "is_connected": False, "is_confirmed": False}
+    add_referrals(session, world, 2, reason_code="no_capacity", **turned_down)
+    add_referrals(session, world, 4, reason_code="not_eligible", service_name="Food delivery", **turned_down)
+    add_referrals(session, world, 9, reason_code="duplicate", is_counted=False, status=Status.RECALLED)
+    page = words(finance.get("/reports/plan"))
+    reasons = page.split("Why referrals were turned down")[1]
+    assert re.search(r"Declined 4 .*Declined 2 ", reasons)
+    assert "Duplicate" not in reasons
+    assert "Food boxes 5 5 100% 3 60% 3" in page.split("By service")[1]
+
+
+def test_an_analyst_gets_neither_services_nor_reasons_from_which_small_cells_follow(session, world, analyst):
+    add_referrals(session, world, 30)
+    add_referrals(session, world, 12, status=Status.DECLINED, reason_code="no_capacity", is_connected=False)
+    page = analyst.get("/reports/plan?quarter=2026-Q3").text
+    assert "By service" not in page
+    assert "Why referrals were turned down" not in page
+
+
+def test_a_report_that_may_show_nothing_says_so_and_draws_no_empty_picture(session, world, analyst):
+    add_referrals(session, world, 4)
+    page = analyst.get("/reports/plan?quarter=2026-Q3").text
+    assert "<svg xmlns" not in page
+    assert "By need: too few in each group to show." in page

@@ -34,6 +34,12 @@ PLAN_DENIALS = (
     ReasonCode.AUTH_WINDOW,
     ReasonCode.COVERAGE_TERMINATED,
 )
+HAPPENED = {
+    InvoiceState.DRAFT: "Written",
+    InvoiceState.APPROVED_BY_LEAD: "Approved by the network lead",
+    InvoiceState.VOIDED: "Discarded",
+}
+"""Where the name of a state is not the name of the deed that led to it."""
 
 
 @pages.get("/invoices")
@@ -139,7 +145,13 @@ def _story(found: Invoice) -> list[dict[str, Any]]:
     """Return what happened to the invoice, newest first, as the timeline draws it."""
     changes = reversed(queries.changes_of(db(), found.id))
     return [
-        {"at": one.at, "what": in_words(one.to_state.value), "who": one.by_name, "note": one.reason} for one in changes
+        {
+            "at": one.at,
+            "what": HAPPENED.get(one.to_state) or in_words(one.to_state.value),
+            "who": one.by_name,
+            "note": one.reason,
+        }
+        for one in changes
     ]
 
 

@@ -13,6 +13,11 @@ from referral.billing import queries as invoice_queries
 from referral.billing.permissions import BillingPermission
 from referral.billing.rules import InvoiceState
 from referral.desk.permissions import DeskPermission
+from referral.equity.permissions import ReportPermission
+from referral.equity.queries.loop_report import headline
+from referral.equity.readers import reader_of
+from referral.equity.rules.periods import complete_quarters, last_year
+from referral.equity.words import months
 from referral.foundation import jobs
 from referral.foundation.principal import Principal
 from referral.messaging import queries as messages
@@ -171,6 +176,21 @@ def _leading(session: Session, by: Principal, _at: datetime) -> Parts:
     yield Panel("Invoices to review", "invoices", rows, "Every invoice has been reviewed.", "billing.invoices")
 
 
+def _reporting(session: Session, by: Principal, _at: datetime) -> Parts:
+    """The rates at a glance, for who answers for them: a lead's last year, an analyst's last complete quarter."""
+    if not {Role.NETWORK_LEAD.value, Role.PLAN_ANALYST.value} & set(by.roles):
+        return
+    reader = reader_of(by)
+    period = last_year(reader.today) if reader.reads_lines else complete_quarters(reader.today)[0]
+    counts = headline(session, reader.scope, period, reads_lines=reader.reads_lines)
+    if counts.sent:
+        yield Tile("Referrals to report on", counts.sent, "equity.plan_report")
+    heading = f"Closed is not connected: {months(period)}"
+    yield Panel(
+        heading, "rates", [counts] if counts.sent else [], "No referral was sent in this time.", "equity.plan_report"
+    )
+
+
 def _paying(session: Session, by: Principal, _at: datetime) -> Parts:
     states = (InvoiceState.APPROVED_BY_LEAD, InvoiceState.ACCEPTED)
     for state, label in zip(states, ("Invoices to decide", "Invoices to pay"), strict=True):
@@ -206,7 +226,9 @@ def _reviewing(session: Session, by: Principal, at: datetime) -> Parts:
     """Records opened in an emergency: somebody else looks at each within a day."""
     waiting = emergencies.to_review(session, by)
     overdue = sum(is_overdue(due_at=row[0].review_due_at, reviewed_at=None, at=at) for row in waiting)
-    tone, note = (Tone.NOW, f"{overdue} overdue") if overdue else (_if_any(waiting), "")
+    if not waiting:
+        return
+    tone, note = (Tone.NOW, f"{overdue} overdue") if overdue else (Tone.ATTENTION, "")
     yield Tile("Break-glass to review", len(waiting), "people.emergencies_to_review", {}, tone, note)
 
 
@@ -226,6 +248,7 @@ DESKS: Sequence[tuple[StrEnum, Callable[[Session, Principal, datetime], Parts]]]
     (BillingPermission.REVIEW, _leading),
     (ProgramPermission.DECIDE, _authorizing),
     (BillingPermission.DECIDE, _paying),
+    (ReportPermission.READ, _reporting),
     (MessagePermission.READ, _unsent),
     (PersonPermission.REVIEW_GLASS, _reviewing),
     (DeskPermission.JOBS, _keeping),

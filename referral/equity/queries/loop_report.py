@@ -1,6 +1,6 @@
 """The plan's report on referrals: what became of them, closed and connected side by side."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,13 +8,22 @@ from sqlalchemy.orm import Session
 
 from referral.equity.queries import reports
 from referral.equity.queries.filters import Choice
-from referral.equity.queries.reports import Choices
-from referral.equity.rules.breakdowns import Breakdown, Exact, LoopCounts, whole, without_small_cells
+from referral.equity.queries.reports import Choices, ReasonCount
+from referral.equity.rules.breakdowns import (
+    Breakdown,
+    Exact,
+    LoopCounts,
+    statuses_without_small_cells,
+    whole,
+    without_small_cells,
+)
 from referral.equity.rules.periods import MATURITY_DAYS, Period
 from referral.equity.rules.scopes import Scope
 from referral.foundation.elevation import as_reporter
 
 DIMENSIONS = ("month", "domain", "organization_name", "county", "status")
+LINE_DIMENSIONS = ("service_name",)
+"""Only for who reads lines: services lie within needs, so small cells could be worked out from the two together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +33,9 @@ class LoopReport:
     refreshed_at: datetime | None
     period: Period
     by: Mapping[str, Breakdown]
-    """The breakdown for each of DIMENSIONS."""
+    """The breakdown for each of DIMENSIONS, and of LINE_DIMENSIONS for who reads lines."""
+    reasons: Sequence[ReasonCount]
+    """Why referrals ended without help or wait; only for who reads lines."""
     mature: LoopCounts
     """Over the referrals of the period that are at least 30 days old."""
     choices: Choices
@@ -35,18 +46,34 @@ class LoopReport:
         return self.by["month"].total
 
 
+def headline(session: Session, scope: Scope, period: Period, *, reads_lines: bool) -> LoopCounts:
+    """Read the rates over everything, as the first lines of the report say them."""
+    show: Callable[[Mapping[str, Exact]], Breakdown] = whole if reads_lines else without_small_cells
+    with as_reporter(session):
+        facts = reports.referrals(scope, period, Choice())
+        return show(reports.loop(session, facts, by="month")).total
+
+
 def loop_report(
     session: Session, scope: Scope, period: Period, choice: Choice, *, today: date, reads_lines: bool
 ) -> LoopReport:
     """Read the report; who may not open lines gets it without small cells."""
     show: Callable[[Mapping[str, Exact]], Breakdown] = whole if reads_lines else without_small_cells
     mature = Period(period.first, min(period.last, today - timedelta(days=MATURITY_DAYS)))
+    dimensions = DIMENSIONS + (LINE_DIMENSIONS if reads_lines else ())
     with as_reporter(session):
         facts, old = (reports.referrals(scope, p, choice) for p in (period, mature))
         return LoopReport(
             refreshed_at=reports.refreshed_at(session),
             period=period,
-            by={name: show(reports.loop(session, facts, by=name)) for name in DIMENSIONS},
+            by={name: _shown(reports.loop(session, facts, by=name), name, show) for name in dimensions},
+            reasons=reports.reasons(session, facts) if reads_lines else (),
             mature=show(reports.loop(session, old, by="month")).total,
             choices=reports.choices(session, reports.shown_one_by_one(reports.referrals(scope, period, Choice()))),
         )
+
+
+def _shown(counts: Mapping[str, Exact], dimension: str, show: Callable[[Mapping[str, Exact]], Breakdown]) -> Breakdown:
+    if dimension == "status" and show is without_small_cells:
+        return statuses_without_small_cells(counts)
+    return show(counts)

@@ -18,6 +18,7 @@ from referral.equity.expressions import (
     cascade_counts,
     line_sums,
     loop_counts,
+    reason_counts,
     with_month,
 )
 from referral.equity.models import CompletenessFact, FactRefresh
@@ -29,6 +30,7 @@ from referral.equity.rules.completeness import Completeness, completeness_of
 from referral.equity.rules.periods import Period
 from referral.equity.rules.scopes import Scope
 from referral.people.rules import AnswerState, DemographicKind, SensitivityLevel
+from referral.referrals.rules import Status
 
 NEEDS = ibis.table(NEED_FACT, name="need_fact")
 REFERRALS = ibis.table(REFERRAL_FACT, name="referral_fact")
@@ -52,6 +54,15 @@ class Money:
     lines: int
     billed: Decimal
     paid: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How many referrals stand in a status for the same coded reason."""
+
+    status: Status
+    reason_code: str
+    sent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +95,11 @@ def loop(session: Session, facts: ibis.Table, *, by: str) -> dict[str, Exact]:
     """Count sent, closed, connected and confirmed for each group of the referrals."""
     rows = counted(session, loop_counts(with_month(facts, "sent_on"), by=(by,)))
     return {row[0]: (int(row[1]), int(row[2]), int(row[3]), int(row[4])) for row in rows}
+
+
+def reasons(session: Session, facts: ibis.Table) -> list[ReasonCount]:
+    """Count the referrals for each status and the reason given for it, most first."""
+    return [ReasonCount(Status(row[0]), row[1], int(row[2])) for row in counted(session, reason_counts(facts))]
 
 
 def referrals(scope: Scope, period: Period, choice: Choice) -> ibis.Table:

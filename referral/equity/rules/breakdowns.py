@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from referral.equity.rules.suppression import Published, Unpublishable, suppress
+from referral.equity.rules.suppression import Published, Unpublishable, suppress, suppress_list
+from referral.referrals.rules import CLOSED, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,26 @@ def without_small_cells(counts: Mapping[str, Exact]) -> Breakdown:
         for place, name in enumerate(counts)
     }
     return Breakdown(groups, _shown(_by_column(closed, closed.column_totals), _by_column(helped, helped.column_totals)))
+
+
+def statuses_without_small_cells(counts: Mapping[str, Exact]) -> Breakdown:
+    """Show how many referrals stand in each status, and no small cell.
+
+    A status says by itself whether it is closed, so the statuses of each kind add up to a figure that the rates
+    show: each kind is a list of its own. How many of a status were connected is not shown.
+    """
+    sent: dict[str, int | None] = {}
+    for is_closed in (True, False):
+        kind = {name: exact[0] for name, exact in counts.items() if (Status(name) in CLOSED) is is_closed}
+        sent |= _list_without_small_cells(kind)
+    return Breakdown({name: LoopCounts(sent[name], None, None, None) for name in counts}, NOTHING)
+
+
+def _list_without_small_cells(kind: Mapping[str, int]) -> dict[str, int | None]:
+    try:
+        return dict(zip(kind, suppress_list(list(kind.values())), strict=True)) if kind else {}
+    except (Unpublishable, ValueError):
+        return dict.fromkeys(kind)
 
 
 def _shown(closed: Mapping[int, int | None], helped: Mapping[int, int | None]) -> LoopCounts:

@@ -39,6 +39,14 @@ class BreakdownSchema(Schema):
     groups = fields.Dict(keys=fields.String(), values=fields.Nested(LoopCountsSchema))
 
 
+class ReasonCountSchema(Schema):
+    """How many referrals stand in a status for the same coded reason."""
+
+    status = fields.String()
+    reason_code = fields.String()
+    sent = fields.Integer()
+
+
 class LoopReportSchema(Schema):
     """The report on referrals."""
 
@@ -47,6 +55,9 @@ class LoopReportSchema(Schema):
     total = fields.Nested(LoopCountsSchema)
     mature = fields.Nested(LoopCountsSchema)
     by = fields.Dict(keys=fields.String(), values=fields.Nested(BreakdownSchema))
+    reasons = fields.List(
+        fields.Nested(ReasonCountSchema), metadata={"description": "Empty for who may not open the lines"}
+    )
 
 
 class MoneyReportSchema(Schema):

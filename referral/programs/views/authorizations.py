@@ -17,6 +17,7 @@ from referral.programs.rules import (
     AUTHORIZATION_MOVES,
     NEXT_STEPS,
     OPEN_STATES,
+    AuthorizationAction,
     AuthorizationState,
     DenialReason,
     allowed_actions,
@@ -31,6 +32,16 @@ from referral.web.forms import FormState
 from referral.web.guard import allow
 from referral.web.pages import go, query, read, redisplay, show
 from referral.web.transaction import db, me
+
+HAPPENED = {
+    AuthorizationAction.REQUEST: "Requested",
+    AuthorizationAction.SUGGEST: "Suggested",
+    AuthorizationAction.REVIEW: "Taken into review",
+    AuthorizationAction.APPROVE: "Approved",
+    AuthorizationAction.DENY: "Denied",
+    AuthorizationAction.CANCEL: "Cancelled",
+    AuthorizationAction.EXPIRE: "Expired",
+}
 
 
 @pages.get("/authorizations")
@@ -140,7 +151,7 @@ def _story(found: ServiceAuthorization) -> list[dict[str, Any]]:
     return [
         {
             "at": one.at,
-            "what": in_words(one.action.value),
+            "what": HAPPENED[one.action],
             "who": one.by_name,
             "note": " ".join(words for words in (in_words(one.reason_code or ""), one.note or "") if words),
         }
