@@ -212,12 +212,14 @@ def test_who_reads_lines_sees_why_referrals_ended_without_help_and_every_service
     turned_down = {"status": Status.DECLINED, "is_connected": False, "is_confirmed": False}
     add_referrals(session, world, 2, reason_code="no_capacity", **turned_down)
     add_referrals(session, world, 4, reason_code="not_eligible", service_name="Food delivery", **turned_down)
+    add_referrals(session, world, 6, reason_code="service_delivered")
     add_referrals(session, world, 9, reason_code="duplicate", is_counted=False, status=Status.RECALLED)
     page = words(finance.get("/reports/plan"))
     reasons = page.split("Why referrals were turned down")[1]
     assert re.search(r"Declined 4 .*Declined 2 ", reasons)
     assert "Duplicate" not in reasons
-    assert "Food boxes 5 5 100% 3 60% 3" in page.split("By service")[1]
+    assert "Service delivered" not in reasons
+    assert "Food boxes 11 11 100% 9 82% 9" in page.split("By service")[1]
 
 
 def test_an_analyst_gets_neither_services_nor_reasons_from_which_small_cells_follow(session, world, analyst):
@@ -233,3 +235,18 @@ def test_a_report_that_may_show_nothing_says_so_and_draws_no_empty_picture(sessi
     page = analyst.get("/reports/plan?quarter=2026-Q3").text
     assert "<svg xmlns" not in page
     assert "By need: too few in each group to show." in page
+
+
+def test_no_status_follows_from_the_closed_total_and_the_other_statuses(session, world, analyst):
+    ended = {"is_connected": False, "is_confirmed": False}
+    add_referrals(session, world, 39)
+    add_referrals(session, world, 13, status=Status.NOT_SERVED, **ended)
+    add_referrals(session, world, 11, status=Status.DECLINED, **ended)
+    add_referrals(session, world, 5, status=Status.WITHDRAWN, **ended)
+    add_referrals(session, world, 12, status=Status.WAITLISTED, is_closed=False, **ended)
+    page = words(analyst.get("/reports/plan?quarter=2026-Q3"))
+    assert "68 of 80" in page, "the closed total is shown"
+    table = page.split("By status")[1]
+    shown = [int(n) for n in re.findall(r"(?:Served|Not served|Declined|Withdrawn) (\d+)", table)]
+    assert not 1 <= 68 - sum(shown) <= 10
+    assert "Withdrawn not shown" in table

@@ -66,6 +66,14 @@ def test_a_choice_that_is_not_in_the_list_is_refused_without_reading_out_its_cod
     assert state.error("need") == "Choose one from the list."
 
 
+def test_bounds_are_said_as_a_person_would():
+    told = {
+        "minutes": ["Must be greater than or equal to 1 and less than or equal to 1440."],
+        "amount": ["Must be greater than 0."],
+    }
+    assert FormState({}, told).errors == {"minutes": "Write a number from 1 to 1440.", "amount": "Write more than 0."}
+
+
 def test_before_anything_was_typed_a_field_shows_what_is_known():
     form = FormState()
     assert form.value("amount", Decimal("10.50")) == "10.50"
