@@ -214,21 +214,22 @@ class Loop:
         return authorization.state is AuthorizationState.APPROVED
 
     def _delivered(self, offer: Offer, *, is_authorized: bool) -> None:
-        """Deliver week by week what the plan pays, or help once without it."""
+        """Deliver week by week what the plan pays; what nobody pays for is written down by no organization."""
         dose = DOSES[offer.service_code]
-        for number in range(dose.times if is_authorized else 1):
-            if number == 0:
-                self._later(1, 4)
-            else:
+        self._later(1, 4)
+        if not is_authorized:
+            return
+        for number in range(dose.times):
+            if number:
                 self._later(dose.every_days, dose.every_days + 2)
             billing.record_delivery(
                 self.stage.session,
                 self.referral,
-                service_code=offer.service_code if is_authorized else None,
-                variant=offer.variant if is_authorized else None,
+                service_code=offer.service_code,
+                variant=offer.variant,
                 delivered_on=self.day,
                 units=dose.per_time,
-                cost=dose.cost if is_authorized else None,
+                cost=dose.cost,
                 evidence=[dose.evidence],
                 by=self.office,
                 at=self.at,
