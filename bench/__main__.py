@@ -48,7 +48,13 @@ def _print_pages(results: list[Result]) -> None:
 def _print_rates(rates: list[Rate]) -> None:
     table = Table("what", "rows/s", "floor", "floor rows/s", "goal")
     for rate in rates:
-        table.add_row(rate.name, f"{rate.ours:,.0f}", rate.floor_name, f"{rate.floor:,.0f}", _words(rate.goal))
+        table.add_row(
+            rate.name,
+            f"{rate.ours:,.0f}",
+            rate.floor_name,
+            f"{rate.floor:,.0f}",
+            _words(rate.goal) or f"{rate.ours / rate.floor:.2f} ×",
+        )
     console.print(table)
 
 

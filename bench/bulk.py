@@ -1,8 +1,9 @@
-"""Work in rows a second: the export beside COPY alone, the job table beside claiming and marking in batches."""
+"""Work in rows a second: the export beside COPY alone, the job table beside marking by batch and one by one."""
 
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import psycopg
 from flask import Response
@@ -26,7 +27,7 @@ COPY = "COPY (SELECT * FROM referral_fact WHERE network_lead_id = %s) TO STDOUT 
 def measured(on: Ground) -> Iterator[Rate]:
     """Yield the rates of the export and of the job table."""
     yield _export(on)
-    yield _drain(on)
+    yield from _drain(on)
 
 
 def _export(on: Ground) -> Rate:
@@ -62,30 +63,36 @@ def _export(on: Ground) -> Rate:
     return Rate("CSV export", found, bare, "COPY alone", at_least(LEAST_OF_COPY, found / bare, "× COPY"))
 
 
-def _drain(on: Ground) -> Rate:
+def _drain(on: Ground) -> Iterator[Rate]:
     """Drain jobs that do nothing: what is left is the table's own cost."""
     handlers = {TASK: (lambda _session, **_arguments: None,)}
 
     def ours() -> int:
         return jobs.drain(on.database, handlers)
 
-    def floor() -> int:
-        done_rows = 0
-        with psycopg.connect(on.database.url) as connection:
-            while ids := [row[0] for row in connection.execute(CLAIM)]:
-                connection.execute("UPDATE job SET done_at = now() WHERE id = ANY(%s)", (ids,))
-                connection.commit()
-                done_rows += len(ids)
-        return done_rows
-
     jobs.drain(on.database, handlers | dict.fromkeys(_waiting(on), ()))
-    found, bare = _rates(ours, floor, before=lambda: _add_jobs(on))
-    return Rate("job drain", found, bare, "batches of 100", at_least(LEAST_OF_BATCHES, found / bare, "× batches"))
+    add = partial(_add_jobs, on)
+    found, batches = _rates(ours, partial(_marked, on, jobs.BATCH), before=add)
+    goal = at_least(LEAST_OF_BATCHES, found / batches, "× batches")
+    yield Rate("job drain", found, batches, "batches of 100", goal)
+    found, single = _rates(ours, partial(_marked, on, 1), before=add)
+    yield Rate("job drain", found, single, "a transaction a job")
+
+
+def _marked(on: Ground, batch: int) -> int:
+    """Claim and mark that many jobs a transaction until none is left; returns how many there were."""
+    done_rows = 0
+    with psycopg.connect(on.database.url) as connection:
+        while ids := [row[0] for row in connection.execute(CLAIM, (batch,))]:
+            connection.execute("UPDATE job SET done_at = now() WHERE id = ANY(%s)", (ids,))
+            connection.commit()
+            done_rows += len(ids)
+    return done_rows
 
 
 CLAIM = (
     f"SELECT id FROM job WHERE done_at IS NULL AND dead_at IS NULL AND task = '{TASK}'"
-    f" ORDER BY id LIMIT {jobs.BATCH} FOR UPDATE SKIP LOCKED"
+    " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED"
 )
 
 

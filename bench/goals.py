@@ -27,13 +27,13 @@ class Result:
 
 @dataclass(frozen=True)
 class Rate:
-    """Rows a second of our code and of its floor."""
+    """Rows a second of our code and of its floor, with its goal, where there is one."""
 
     name: str
     ours: float
     floor: float
     floor_name: str
-    goal: Goal
+    goal: Goal | None = None
 
 
 def at_most(bound: float, found: float | None, unit: str) -> Goal | None:

@@ -1,19 +1,21 @@
 """Work for later: the job table is the memory, RQ only the nudge.
 
-A service adds a row in its own transaction. A drainer claims due rows, runs each in its own transaction and marks it
-done there, so an effect in the database happens exactly once; an effect outside is at-least-once and keyed.
+A service adds a row in its own transaction. A drainer claims due rows, runs them and marks them done in the same
+transaction, so an effect in the database happens exactly once; an effect outside is at-least-once and keyed. Short work
+that stays in the database shares a transaction for a moment; whatever fails in it is undone with it, and tried alone.
 """
 
 import logging
 import random
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, Identity, Index, func, or_, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, ColumnElement, Identity, Index, Row, any_, bindparam, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from referral.foundation import clock
@@ -28,10 +30,19 @@ LEASE = timedelta(seconds=30)
 """How long a claimed job waits for its drainer; with the reaper's round, a dead worker's jobs rest under a minute."""
 WORKER_LOST = "WorkerLost"
 """What is kept with a job whose every drainer vanished before it could say how the job went."""
+SHARE_S = 0.2
+"""After this long a shared transaction begins no further job: a person may wait for what it has locked."""
 
 Handler = Callable[..., None]
 Handlers = Mapping[str, Sequence[Handler]]
 """Task name -> the functions that react; each is called with (session, at=…, **arguments)."""
+Marked = TypeVar("Marked", bound=Handler)
+
+
+def alone(handler: Marked) -> Marked:
+    """Declare that a handler reaches outside the database, or takes long: it shares a transaction with no other job."""
+    handler.is_alone = True  # type: ignore[attr-defined]  # functions carry attributes
+    return handler
 
 
 class Job(Base):
@@ -93,14 +104,14 @@ def drain(
     tried = 0
     while tried < limit and not stopping():
         claim = _claim(database)
-        if not claim.ids:
+        if not claim.tasks:
             break
-        for position, job_id in enumerate(claim.ids):
-            if stopping():
-                _give_back(database, claim, claim.ids[position:])
-                break
-            _run(database, handlers, job_id, claim.until)
-            tried += 1
+        left = [*claim.tasks]
+        while left and not stopping():
+            run = _Run(claim.until, stopping).of(database, handlers, _next_to_share(handlers, claim, left))
+            tried, left = tried + run, left[run:]
+        if left:
+            _give_back(database, claim, left)
     return tried
 
 
@@ -137,9 +148,9 @@ def _is_due(at: datetime) -> tuple[Any, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """Jobs that are one drainer's until an instant."""
+    """Jobs that are one drainer's until an instant, by id in the order they run in, with their tasks."""
 
-    ids: Sequence[int]
+    tasks: Mapping[int, str]
     until: datetime
 
 
@@ -147,41 +158,89 @@ def _claim(database: Database) -> _Claim:
     """Claim fresh jobs by the batch and doubtful ones alone: one that kills its worker must not take others along."""
     at = clock.now()
     with database.transaction(system("job-claim")) as session:
-        due = select(Job.id, Job.attempts).where(*_is_due(at)).order_by(Job.id).limit(BATCH)
+        due = select(Job.id, Job.task, Job.attempts).where(*_is_due(at)).order_by(Job.id).limit(BATCH)
         rows = session.execute(due.with_for_update(skip_locked=True)).all()
         worn = [row.id for row in rows if row.attempts >= MAX_ATTEMPTS]
         if worn:
-            session.execute(update(Job).where(Job.id.in_(worn)).values(dead_at=at, last_error=WORKER_LOST))
+            session.execute(update(Job).where(_one_of(worn)).values(dead_at=at, last_error=WORKER_LOST))
         living = [row for row in rows if row.attempts < MAX_ATTEMPTS]
-        ids = [row.id for row in takewhile(lambda row: row.attempts == 0, living)] or [row.id for row in living[:1]]
-        if ids:
-            session.execute(
-                update(Job).where(Job.id.in_(ids)).values(locked_until=at + LEASE, attempts=Job.attempts + 1)
-            )
-        return _Claim(ids, at + LEASE)
+        taken = list(takewhile(lambda row: row.attempts == 0, living)) or living[:1]
+        tasks = {row.id: row.task for row in taken}
+        if tasks:
+            begun = update(Job).where(_one_of(tasks))
+            session.execute(begun.values(locked_until=at + LEASE, attempts=Job.attempts + 1))
+        return _Claim(tasks, at + LEASE)
+
+
+def _one_of(ids: Collection[int]) -> ColumnElement[bool]:
+    """Ask for these jobs by one parameter: a batch of any size is the same statement."""
+    return Job.id == any_(bindparam(None, [*ids], type_=ARRAY(BigInteger), unique=True))
+
+
+def _next_to_share(handlers: Handlers, claim: _Claim, left: Sequence[int]) -> Sequence[int]:
+    """Return the first of the jobs that are left, with those behind it if they may share a transaction."""
+
+    def may_share(job_id: int) -> bool:
+        reacting = handlers.get(claim.tasks[job_id], ())
+        return not any(getattr(handle, "is_alone", False) for handle in reacting)
+
+    return [*takewhile(may_share, left)] or left[:1]
 
 
 def _give_back(database: Database, claim: _Claim, ids: Sequence[int]) -> None:
     with database.transaction(system("job-claim")) as session:
-        mine = update(Job).where(Job.id.in_(ids), Job.locked_until == claim.until, Job.done_at.is_(None))
+        mine = update(Job).where(_one_of(ids), Job.locked_until == claim.until, Job.done_at.is_(None))
         session.execute(mine.values(locked_until=None, attempts=Job.attempts - 1))
 
 
-def _run(database: Database, handlers: Handlers, job_id: int, until: datetime) -> None:
-    session = database.session(system("job"))
-    try:
-        with session, session.begin():
-            # A claim may have gone stale and be another's by now; the lease says whose it is, the row lock keeps it.
-            mine = select(Job).where(Job.id == job_id, Job.done_at.is_(None), Job.locked_until == until)
-            job = session.scalars(mine.with_for_update(skip_locked=True)).one_or_none()
-            if job is None:
-                return
-            at = clock.now()
-            for handle in handlers[job.task]:
-                handle(session, at=at, **job.arguments)
-            job.done_at = at
-    except Exception as error:  # noqa: BLE001 -- whatever a job raises is kept with it and tried again
-        _note_failure(database, job_id, error)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One turn of a drainer: as many of its jobs as one transaction takes."""
+
+    until: datetime
+    stopping: Callable[[], bool]
+    done: list[int] = field(default_factory=list)
+
+    def of(self, database: Database, handlers: Handlers, ids: Sequence[int]) -> int:
+        """Run the jobs in their order until the time is up; returns how many of them are behind us.
+
+        When one fails, nothing has happened: those before it are run without it, and it comes first the next time.
+        """
+        try:
+            with database.transaction(system("job")) as session:
+                return self._within(session, handlers, ids)
+        except Exception as error:  # noqa: BLE001 -- whatever a job raises is kept with it and tried again
+            if len(ids) == 1 or not self.done:
+                _note_failure(database, ids[0], error)
+                return 1
+        return _Run(self.until, self.stopping).of(database, handlers, ids[: min(len(self.done), len(ids) - 1)])
+
+    def _within(self, session: Session, handlers: Handlers, ids: Sequence[int]) -> int:
+        jobs = self._locked(session, ids)
+        ends, behind = time.monotonic() + SHARE_S, 0
+        for behind, job_id in enumerate(ids, 1):  # noqa: B007 -- the caller is told how far it came
+            if job_id in jobs:
+                _react(session, handlers, jobs[job_id])
+                self.done.append(job_id)
+            if self.stopping() or time.monotonic() > ends:
+                break
+        if self.done:
+            session.execute(update(Job).where(_one_of(self.done)).values(done_at=clock.now()))
+        return behind
+
+    def _locked(self, session: Session, ids: Sequence[int]) -> Mapping[int, Row[Any]]:
+        """Lock the jobs: a claim may have gone stale and be another's by now; the lease says whose it is."""
+        mine = (_one_of(ids), Job.done_at.is_(None), Job.locked_until == self.until)
+        rows = session.execute(select(Job.id, Job.task, Job.arguments).where(*mine).with_for_update(skip_locked=True))
+        return {row.id: row for row in rows}
+
+
+def _react(session: Session, handlers: Handlers, job: Row[Any]) -> None:
+    at = clock.now()
+    for handle in handlers[job.task]:
+        handle(session, at=at, **job.arguments)
+    session.flush()
+    session.expunge_all()  # the next job reads for itself
 
 
 def _note_failure(database: Database, job_id: int, error: Exception) -> None:

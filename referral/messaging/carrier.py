@@ -73,6 +73,7 @@ class Carrier:
     safe_from: SafeFrom
     base_url: str
 
+    @jobs.alone
     def send(self, session: Session, *, at: datetime, message_id: str) -> None:
         """Carry one message (the job `message.send`); raises SendFailedError when the job is to try again."""
         if self.sender is None:

@@ -8,6 +8,7 @@ from referral.foundation import jobs
 from referral.retention import service
 
 
+@jobs.alone
 def run(session: Session, *, at: datetime) -> None:
     """Remove what is over (`retention.run`, hourly); goes on at once while batches are full."""
     if service.run(session, at=at):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from referral.foundation import clock, jobs
 from referral.foundation.database import Database
@@ -82,6 +82,55 @@ def test_after_five_failures_a_job_is_dead_and_a_person_can_retry_it(database):
         assert jobs.retry(session, job.id, at=NOW)
     jobs.drain(database, {"greet": (lambda session, at: ran.append(at),)})
     assert len(ran) == 1
+
+
+def test_jobs_share_a_transaction_and_one_that_fails_takes_no_other_along(database):
+    def note(session, at, number):
+        if number == 3:
+            raise ValueError
+        jobs.add(session, "noted", key=f"noted-{number}", run_at=NOW + timedelta(days=1))
+
+    for number in range(6):
+        add(database, "note", key=f"note-{number}", number=number)
+    assert jobs.drain(database, {"note": (note,)}) == 6
+    with database.transaction(SETUP) as session:
+        noted = session.scalars(select(Job.key).where(Job.task == "noted"))
+        failed = session.scalars(select(Job).where(Job.last_error.is_not(None))).one()
+        assert sorted(noted) == ["noted-0", "noted-1", "noted-2", "noted-4", "noted-5"]
+    assert failed.key == "note-3"
+    assert failed.attempts == 1
+
+
+def test_what_reaches_outside_shares_its_transaction_with_no_other_job(committed_database):
+    seen = []
+
+    def note(session, at):
+        seen.append(("shared", _transaction(session)))
+
+    @jobs.alone
+    def send(session, at):
+        seen.append(("alone", _transaction(session)))
+
+    for number, task in enumerate(["note", "note", "send", "send", "note"]):
+        add(committed_database, task, key=f"k{number}")
+    drain_at_noon(committed_database, {"note": (note,), "send": (send,)})
+    kinds, transactions = zip(*seen, strict=True)
+    assert kinds == ("shared", "shared", "alone", "alone", "shared"), "they run in the order they were added"
+    assert transactions[0] == transactions[1]
+    assert len(set(transactions)) == 4
+
+
+def test_jobs_share_a_transaction_only_for_a_moment(committed_database, monkeypatch):
+    seen = []
+    monkeypatch.setattr(jobs, "SHARE_S", -1)
+    for number in range(3):
+        add(committed_database, key=f"k{number}")
+    drain_at_noon(committed_database, {"greet": (lambda session, at: seen.append(_transaction(session)),)})
+    assert len(set(seen)) == 3
+
+
+def _transaction(session) -> int:
+    return session.scalar(text("SELECT pg_current_xact_id()::text::bigint"))
 
 
 def test_several_who_subscribe_to_a_task_all_hear_of_it(database):
