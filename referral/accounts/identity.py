@@ -37,10 +37,9 @@ def identify(session: Session) -> Principal:
     if wants_json():
         return _from_token(session, request.headers.get("Authorization", ""))
     sign_in = current_sign_in(session)
-    if sign_in is None or sign_in.membership_id is None or sign_in.stage is not SignInStage.OPEN:
+    if sign_in is None or sign_in.membership is None or sign_in.stage is not SignInStage.OPEN:
         return NOBODY
-    membership = session.get(Membership, sign_in.membership_id)
-    return _acting(membership) if membership else NOBODY
+    return _acting(sign_in.membership)
 
 
 def current_sign_in(session: Session) -> SignIn | None:

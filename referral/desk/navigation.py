@@ -1,6 +1,7 @@
 """Where each role can go: a page is offered when its door would let the asker in."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from flask import current_app, g, request, url_for
@@ -58,7 +59,15 @@ def reachable(endpoint: str, **parameters: Any) -> str:
         return ""
     permission = permission_of(current_app, endpoint)
     is_open = permission in {None, "signed-in"} or _asker().can(str(permission))
-    return url_for(endpoint, **parameters) if is_open else ""
+    if not is_open:
+        return ""
+    return url_for(endpoint, **parameters) if parameters else _address(endpoint)
+
+
+@cache
+def _address(endpoint: str) -> str:
+    """Return the address of a page that is one for everybody; the head of every page shows a dozen of them."""
+    return url_for(endpoint)
 
 
 def context() -> dict[str, Any]:

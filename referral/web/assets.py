@@ -49,6 +49,7 @@ def fingerprint(filename: str) -> str:
     return (_sha384(STATIC / filename) or "")[:10]
 
 
+@cache
 def asset_url(filename: str) -> str:
     """Return the address of a static file; browsers may keep it, because new content has a new address."""
     return url_for("static", filename=filename, v=fingerprint(filename))

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from referral.accounts.models.users import User
+from referral.accounts.models.users import Membership, User
 from referral.accounts.rules import SignInStage, TryKind
 from referral.foundation.database import Base, Id
 from referral.foundation.ids import uuid7
@@ -41,6 +41,8 @@ class SignIn(Base):
     ip: Mapped[str | None]
     user_agent: Mapped[str | None]
     user: Mapped[User] = relationship(lazy="joined")
+    membership: Mapped[Membership | None] = relationship(lazy="joined")
+    """With the session, so that one statement says who asks."""
 
 
 class SignInTry(Base):

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
 from referral.audit.models import AuditEvent
 from referral.foundation.database import Database, principal_of
 from referral.foundation.principal import Principal
+
+_ADD = insert(cast("Table", AuditEvent.__table__)).inline()
+"""Without a row in the session and without RETURNING, which would need the right to read it back."""
 
 
 def record(
@@ -32,27 +35,24 @@ def record(
     """
     by = by or principal_of(session)
     origin: dict[str, str | None] = session.info.get("origin", {})
-    session.execute(
-        insert(AuditEvent)
-        .inline()
-        .values(  # inline: RETURNING would need the right to read it back
-            at=at,
-            action=action,
-            principal_kind=by.kind.value,
-            principal_id=by.id,
-            user_id=by.user_id,
-            organization_id=by.organization_id,
-            network_id=network_id or by.network_id,
-            person_id=person_id,
-            subject_kind=subject[0] if subject else None,
-            subject_id=str(subject[1]) if subject else None,
-            reason=reason,
-            level=level,
-            details={name: _plain(value) for name, value in details.items()},
-            ip=origin.get("ip"),
-            request_id=origin.get("request_id"),
-        )
-    )
+    event = {
+        "at": at,
+        "action": action,
+        "principal_kind": by.kind.value,
+        "principal_id": by.id,
+        "user_id": by.user_id,
+        "organization_id": by.organization_id,
+        "network_id": network_id or by.network_id,
+        "person_id": person_id,
+        "subject_kind": subject[0] if subject else None,
+        "subject_id": str(subject[1]) if subject else None,
+        "reason": reason,
+        "level": level,
+        "details": {name: _plain(value) for name, value in details.items()},
+        "ip": origin.get("ip"),
+        "request_id": origin.get("request_id"),
+    }
+    session.execute(_ADD, event)
 
 
 def record_list(session: Session, action: str, *, at: datetime, kind: str, ids: Sequence[Any]) -> None:
