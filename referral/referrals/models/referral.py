@@ -13,6 +13,7 @@ from referral.referrals.models.parties import Parties
 from referral.referrals.rules import ENDED, OPEN, Channel, Connection, Status, Urgency
 
 _OPEN = ", ".join(f"'{status}'" for status in sorted(OPEN))
+_IS_ENDED = text("ended_at IS NOT NULL")
 _ENDED = ", ".join(f"'{status}'" for status in sorted(ENDED))
 
 
@@ -31,6 +32,8 @@ class Referral(Parties, Base):
         ),
         Index("ix_referral_inbox", "receiving_organization_id", "status", "id"),
         Index("ix_referral_outbox", "sending_organization_id", "status", "id"),
+        Index("ix_referral_inbox_ended", "receiving_organization_id", "ended_at", "id", postgresql_where=_IS_ENDED),
+        Index("ix_referral_outbox_ended", "sending_organization_id", "ended_at", "id", postgresql_where=_IS_ENDED),
         Index("ix_referral_network", "network_id", "status", "id"),
         Index("ix_referral_plan", "plan_id", "sent_at"),
         Index("ix_referral_lead", "network_lead_id", "sent_at"),

@@ -23,7 +23,8 @@ def oldest_first(query: Listed, after: UUID | None) -> Listed:
 
 def latest_first(query: Listed, after: UUID | None) -> Listed:
     """Order by when it ended, the latest first, beginning behind a referral."""
-    ordered = query.order_by(Referral.ended_at.desc(), Referral.id.desc())
+    ended = query.where(Referral.ended_at.is_not(None))  # said once more, so that the index of ended ones fits
+    ordered = ended.order_by(Referral.ended_at.desc(), Referral.id.desc())
     if after is None:
         return ordered
     last = aliased(Referral)
