@@ -30,6 +30,7 @@ from referral.directory import views as directory_views
 from referral.equity import api as equity_api
 from referral.equity import jobs as equity_jobs
 from referral.equity import views as equity_views
+from referral.equity.queries import reports
 from referral.foundation import clock, kept_answers, use_counts
 from referral.foundation.database import Database
 from referral.foundation.encryption import KEYRING
@@ -63,6 +64,7 @@ from referral.screening import api as screening_api
 from referral.screening import views as screening_views
 from referral.web import (
     access_log,
+    charts,
     entry,
     errors,
     guard,
@@ -231,6 +233,12 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
     errors.register(app)  # after flask-smorest, which brings a handler of its own
     app.context_processor(lambda: {"nonce": g.get("nonce", ""), "me": transaction.me})
     return app
+
+
+def warm_up() -> None:
+    """Do once what takes a process seconds the first time, so that no reader of a report waits for it."""
+    reports.warm_up()
+    charts.lines("", "", [charts.Point("2026-01", 1.0)])
 
 
 def publish_api(app: Flask, csrf: CSRFProtect) -> None:

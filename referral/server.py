@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any
 
 from granian._internal import load_target
@@ -95,6 +96,9 @@ def _load_and_tell(folder: str) -> Callable[..., Any]:
     """Load the program in a process of the server, and tell the process above that it is there."""
     app: Callable[..., Any] = load_target(TARGET)
     Path(folder, str(os.getpid())).touch()
+    from referral.app import warm_up  # only here: the process above serves nobody and stays small
+
+    Thread(target=warm_up, name="warm-up", daemon=True).start()
     return app
 
 

@@ -23,7 +23,7 @@ from referral.equity.expressions import (
 )
 from referral.equity.models import CompletenessFact, FactRefresh
 from referral.equity.queries.filters import Choice, after, between, chosen, in_scope
-from referral.equity.queries.reading import counted
+from referral.equity.queries.reading import counted, translated
 from referral.equity.rules.breakdowns import Exact
 from referral.equity.rules.cascade import STAGES
 from referral.equity.rules.completeness import Completeness, completeness_of
@@ -74,6 +74,13 @@ class Choices:
     counties: Sequence[str]
     services: Sequence[str]
     statuses: Sequence[str]
+
+
+def warm_up() -> None:
+    """Translate one question of each kind: the first in a process takes seconds, with all that it loads."""
+    translated(cascade_counts(NEEDS, by=("language",)).op())
+    translated(loop_counts(with_month(REFERRALS, "sent_on"), by=("month",)).op())
+    translated(line_sums(with_month(LINES, "delivered_on"), by=("month",)).op())
 
 
 def refreshed_at(session: Session) -> datetime | None:
