@@ -206,11 +206,11 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
         "report_replayed": _report_replayed,
         "notes_on_referral": programs_queries.notes_on_referral,
     }
+    app.before_request(access_log.begin)
+    app.before_request(headers.new_request)
     csrf = CSRFProtect(app)
     identity.register(app)
     parts.install(app)
-    app.before_request(access_log.begin)
-    app.before_request(headers.new_request)
     app.before_request(entry.refuse_nul)
     app.before_request(entry.refuse_other_sites)
     app.before_request(guard.keep_doors)

@@ -35,6 +35,7 @@ NO_LONGER_WANTED = "no_longer_interested"
 EVERYTHING: int | None = None
 
 pages = Blueprint("own", __name__)
+pages.add_app_template_filter(own.in_days)
 pages.add_app_template_filter(lambda category: domain_of(category).value, "domain_of_need")
 View = Callable[..., ResponseReturnValue]
 Part = Callable[[str, SignedLink], ResponseReturnValue]

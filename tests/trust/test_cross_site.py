@@ -123,6 +123,9 @@ def test_t12_no_forged_form_changes_a_row(
         for method, address in sent
         if (answer := nora.open(address, method=method, data=data, headers=headers)).status_code != status
     }
+    refused = nora.post("/people", data=data, headers=headers)
+    assert refused.headers["X-Request-Id"], "a refusal can be found in the log"
+    assert "'nonce-'" not in refused.headers["Content-Security-Policy"]
     assert len(sent) > 40
     assert taken == {}
     assert changed(before, contents(session)) == set()

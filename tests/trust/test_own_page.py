@@ -13,6 +13,7 @@ from referral.accounts.models import Membership
 from referral.accounts.service import principal_of_membership
 from referral.app import create_app
 from referral.audit.models import AuditEvent
+from referral.desk.queries.own import Looked, in_days
 from referral.foundation import clock
 from referral.foundation.database import Database, become
 from referral.foundation.principal import Principal
@@ -101,6 +102,12 @@ def test_the_person_reads_who_looked_and_what_was_given_to_whom_once(
     assert page.count("opened by them (") == 1
     assert "November 16, 2026 · <strong>Helping Hands Pantry</strong> opened a referral" in page
     assert "food" in page, "what"
+
+
+def test_what_somebody_opened_many_times_a_day_is_one_line() -> None:
+    first, again = (Looked(NOW - timedelta(minutes=ago), "referral:read", "Harbor Clinic") for ago in (0, 5))
+    before = Looked(NOW - timedelta(days=1), "referral:read", "Harbor Clinic")
+    assert in_days([first, again, before]) == [(first, 2), (before, 1)]
 
 
 def test_what_was_told_about_safety_is_shown_once_after_the_birth_date_again_and_never_in_a_file(

@@ -49,11 +49,11 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A figure with its name and the page behind it."""
+    """A figure with its name and the page behind it, if there is one."""
 
     label: str
     figure: int
-    endpoint: str
+    endpoint: str = ""
     parameters: dict[str, Any] = field(default_factory=dict)
     tone: Tone = Tone.CALM
     note: str = ""
@@ -142,7 +142,7 @@ def _restricted(session: Session, by: Principal, _at: datetime) -> Parts:
     """What the team holds about safety: a number for whoever leads it, and no way to what is behind it."""
     count = count_restricted(session, by=by) if Role.COORD_SUPERVISOR.value in by.roles else 0
     if count:
-        yield Tile("Restricted items", count, "desk.home", note="only their own navigators open them")
+        yield Tile("Restricted items", count, note="only their own navigators open them")
 
 
 def _inbox(session: Session, by: Principal, _at: datetime) -> Parts:

@@ -1,8 +1,8 @@
 """What a person reads about themselves through their link: read as the person, under row-level security."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -127,6 +127,16 @@ def _answers(session: Session, person_id: UUID, far: Reach) -> Iterator[Answered
             if line.answer is not None and line.chosen and far.shows(line.answer.level):
                 words = ", ".join(option.coding.display for option in line.chosen)
                 yield Answered(asked.started_at, line.item.text, words)
+
+
+def in_days(rows: Iterable[Looked]) -> list[tuple[Looked, int]]:
+    """Return each deed of an organization once a day, at its latest, with how often it was done that day."""
+    counted: dict[tuple[date, str, str], tuple[Looked, int]] = {}
+    for one in rows:
+        key = (one.at.date(), one.organization, one.action)
+        latest, times = counted.get(key, (one, 0))
+        counted[key] = (latest, times + 1)
+    return list(counted.values())
 
 
 def looked(session: Session, person_id: UUID, *, since: datetime, far: Reach) -> list[Looked]:
