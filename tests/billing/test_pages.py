@@ -127,6 +127,19 @@ def test_a_refused_deed_changes_nothing_and_says_why(paid: PaidLoop, browser: Br
     assert "Only an accepted invoice can be paid." in answer.text
 
 
+def test_the_list_opens_where_work_waits_and_leads_to_the_prices(paid: PaidLoop, browser: Browser) -> None:
+    referral, _ = paid.authorized()
+    invoice = paid.with_the_plan(referral)
+    service.return_invoice(paid.session, invoice, reason="Whose box was it?", by=paid.finance, at=NOW)
+    paid.session.commit()
+
+    page = browser(paid.staff["biller"]).get("/invoices").text
+
+    assert invoice.number in page
+    assert 'href="/fee-schedule"' in page
+    assert "Discarded" not in page, "a state that holds nothing is left out"
+
+
 @pytest.mark.parametrize(
     ("role", "url", "status"),
     [

@@ -1,5 +1,6 @@
 """Pages: invoices, as a list and one by one; the organization's own steps; the lines as CSV."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +48,8 @@ HAPPENED = {
 def invoices() -> ResponseReturnValue:
     """Show the asker's invoices, in the state that waits for them."""
     asked = query(InvoiceQuery)
-    state = asked["state"] or _waiting_for_me()
+    counts = queries.counts(db(), by=me())
+    state = asked["state"] or _waiting_for_me(counts)
     rows = queries.invoices(db(), by=me(), states=(state,), after=asked["after"], limit=asked["limit"])
     shown = [invoice.id for invoice in rows]
     audit.record_list(db(), "invoice:listed", at=clock.now(), kind="invoice", ids=shown)
@@ -56,7 +58,7 @@ def invoices() -> ResponseReturnValue:
         rows=rows,
         state=state,
         states=_states_shown(),
-        counts=queries.counts(db(), by=me()),
+        counts=counts,
         next_after=shown[-1] if len(shown) == asked["limit"] else None,
         may_export=me().can(BillingPermission.EXPORT),
     )
@@ -155,10 +157,13 @@ def _story(found: Invoice) -> list[dict[str, Any]]:
     ]
 
 
-def _waiting_for_me() -> InvoiceState:
-    if me().face is Face.NETWORK:
-        return InvoiceState.SUBMITTED
-    return InvoiceState.APPROVED_BY_LEAD if me().face is Face.PLAN else InvoiceState.DRAFT
+def _waiting_for_me(counts: Mapping[InvoiceState, int]) -> InvoiceState:
+    """Return the first state that holds work for the asker; the usual one where nothing waits."""
+    usual, otherwise = {
+        Face.NETWORK: (InvoiceState.SUBMITTED, InvoiceState.SUBMITTED),
+        Face.PLAN: (InvoiceState.APPROVED_BY_LEAD, InvoiceState.ACCEPTED),
+    }.get(me().face, (InvoiceState.DRAFT, InvoiceState.RETURNED))
+    return otherwise if counts.get(otherwise) and not counts.get(usual) else usual
 
 
 def _states_shown() -> list[InvoiceState]:
