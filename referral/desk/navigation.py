@@ -18,6 +18,7 @@ PAGES = (
     ("Did help arrive?", "referrals.contradictions"),
     ("Find help", "directory.search"),
     ("My services", "directory.services"),
+    ("Reported listings", "directory.reports"),
     ("Authorizations", "programs.authorizations"),
     ("Deliveries", "billing.deliveries"),
     ("Invoices", "billing.invoices"),

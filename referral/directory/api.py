@@ -8,6 +8,7 @@ from flask import current_app
 from flask_smorest import Blueprint
 
 from referral.directory import queries, service
+from referral.directory.models import ListingReport
 from referral.directory.permissions import DirectoryPermission
 from referral.directory.queries import Found, Listing, Room
 from referral.directory.schemas import (
@@ -15,6 +16,10 @@ from referral.directory.schemas import (
     FoundOut,
     ListingOut,
     ListingPage,
+    ReportForm,
+    ReportMade,
+    ReportPage,
+    ReportSettled,
     RoomOut,
     SearchQuery,
     TextedListForm,
@@ -96,6 +101,33 @@ def confirm(service_at_location_id: UUID) -> Listing:
     """Confirm that a listing is right as it stands."""
     service.confirm_listing(db(), service_at_location_id, by=me(), at=clock.now())
     return _listing(service_at_location_id)
+
+
+@api.post("/directory/<uuid:service_at_location_id>/reports")
+@allow(DirectoryPermission.REPORT)
+@api.arguments(ReportForm)
+@api.response(201, ReportMade)
+def report(form: dict[str, Any], service_at_location_id: UUID) -> ListingReport:
+    """Say that a listing is wrong; write nothing about a person."""
+    return service.report_listing(db(), service_at_location_id, by=me(), at=clock.now(), **form)
+
+
+@api.get("/listing-reports")
+@allow(DirectoryPermission.SETTLE)
+@api.response(200, ReportPage)
+def reports() -> dict[str, Any]:
+    """List what is said to be wrong with the listings that the asker looks after, the oldest first."""
+    return whole(queries.reports_for(db(), me()))
+
+
+@api.post("/listing-reports/<uuid:report_id>/settle")
+@allow(DirectoryPermission.SETTLE)
+@api.arguments(ReportSettled)
+@api.response(200, ReportPage)
+def settle(form: dict[str, Any], report_id: UUID) -> dict[str, Any]:
+    """Say what became of a report; answers what still waits."""
+    service.settle_report(db(), report_id, by=me(), at=clock.now(), **form)
+    return whole(queries.reports_for(db(), me()))
 
 
 def _listing(service_at_location_id: UUID) -> Listing:

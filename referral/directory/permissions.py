@@ -11,9 +11,16 @@ class DirectoryPermission(StrEnum):
 
     SEARCH = "directory:search"
     MAINTAIN = "directory:maintain"
+    REPORT = "directory:report"
+    """Says that a listing is wrong; of whose listings is decided row by row."""
+    SETTLE = "directory:settle"
 
 
 GRANTS: Grants = {
     DirectoryPermission.SEARCH: frozenset(Role) - {Role.CLIENT_SELF},
     DirectoryPermission.MAINTAIN: frozenset({Role.CBO_INTAKE, Role.CBO_ADMIN}),
+    DirectoryPermission.REPORT: frozenset(
+        {Role.NAVIGATOR, Role.COORD_SUPERVISOR, Role.CBO_INTAKE, Role.CBO_ADMIN, Role.NETWORK_LEAD}
+    ),
+    DirectoryPermission.SETTLE: frozenset({Role.CBO_ADMIN, Role.COORD_SUPERVISOR}),
 }

@@ -8,6 +8,7 @@ from referral.directory.rules.criteria import DISTANCES, Criteria
 from referral.directory.rules.freshness import CapacityState
 from referral.directory.rules.ladder import Step
 from referral.directory.rules.languages import NAMES
+from referral.directory.rules.reports import ReportState, WrongPart
 from referral.people.rules import NeedCategory
 from referral.web.shapes import Strict, page_of
 
@@ -177,3 +178,50 @@ class TextedListOut(Schema):
 
     id = fields.UUID()
     expires_at = fields.AwareDateTime()
+
+
+class ReportForm(Strict):
+    """What is wrong with a listing."""
+
+    part = fields.Enum(
+        WrongPart,
+        by_value=True,
+        required=True,
+        error_messages={"required": "Choose what is wrong.", "unknown": "Choose one from the list."},
+    )
+    note = fields.String(load_default=None, validate=validate.Length(max=500))
+
+
+class ReportSettled(Strict):
+    """What became of a report."""
+
+    state = fields.Enum(
+        ReportState,
+        by_value=True,
+        required=True,
+        validate=validate.NoneOf([ReportState.OPEN], error="Choose what became of it."),
+        error_messages={"required": "Choose what became of it.", "unknown": "Choose one from the list."},
+    )
+
+
+class ReportMade(Schema):
+    """A report as its reporter gets it back."""
+
+    id = fields.UUID()
+    service_at_location_id = fields.UUID()
+    part = fields.Enum(WrongPart, by_value=True)
+    note = fields.String(allow_none=True)
+    state = fields.Enum(ReportState, by_value=True)
+    reported_at = fields.AwareDateTime()
+
+
+class ReportOut(ReportMade):
+    """A report that waits for whoever keeps the listing."""
+
+    service = fields.String()
+    organization = fields.String()
+    is_claimed = fields.Boolean()
+    reported_by = fields.String(allow_none=True)
+
+
+ReportPage = page_of(ReportOut)

@@ -16,8 +16,9 @@ from referral.directory.rules.criteria import DISTANCES, Criteria, Found
 from referral.directory.rules.freshness import CapacityState
 from referral.directory.rules.languages import NAMES
 from referral.directory.rules.ranking import CAPACITY_TEXT, Reason, ReasonKind
+from referral.directory.rules.reports import STATE_WORDS, WRONG_PART_WORDS, may_become
 from referral.directory.rules.vocabulary import NeedSource
-from referral.directory.schemas import CapacityForm, ListForm, PageQuery
+from referral.directory.schemas import CapacityForm, ListForm, PageQuery, ReportForm, ReportSettled
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound, Refused
 from referral.people import queries as people_queries
@@ -89,10 +90,8 @@ def _tone(reason: Reason) -> str:
     return REASON_TONES.get(reason.kind.value, "quiet") if reason.points else "quiet"
 
 
-@pages.get("/directory/<uuid:service_at_location_id>")
-@allow(DirectoryPermission.SEARCH)
-def listing(service_at_location_id: UUID) -> ResponseReturnValue:
-    """Show a listing with everything that is known about it."""
+def listing_page(service_at_location_id: UUID, form: FormState | None = None) -> ResponseReturnValue:
+    """Show a listing; the form says what is wrong with it."""
     found = queries.listing(db(), service_at_location_id, at=clock.now()) or abort(404)
     return show(
         "directory/listing.html",
@@ -102,7 +101,57 @@ def listing(service_at_location_id: UUID) -> ResponseReturnValue:
         room_words=ROOM_WORDS,
         room_tones=ROOM_TONES,
         need_id=request.args.get("need_id", type=UUID),
+        form=form,
+        wrong_parts=list(WRONG_PART_WORDS.items()),
+        may_report=me().can(DirectoryPermission.REPORT) and service.may_report(found.organization, me()),
     )
+
+
+@pages.get("/directory/<uuid:service_at_location_id>")
+@allow(DirectoryPermission.SEARCH)
+def listing(service_at_location_id: UUID) -> ResponseReturnValue:
+    """Show a listing with everything that is known about it."""
+    return listing_page(service_at_location_id)
+
+
+@pages.post("/directory/<uuid:service_at_location_id>/reports")
+@allow(DirectoryPermission.REPORT)
+@redisplay(listing_page)
+def report(service_at_location_id: UUID) -> ResponseReturnValue:
+    """Say that a listing is wrong."""
+    said = read(ReportForm)
+    service.report_listing(db(), service_at_location_id, by=me(), at=clock.now(), **said)
+    told = "Thank you. Whoever looks after this listing sees it now."
+    return go("directory.listing", told, service_at_location_id=service_at_location_id)
+
+
+def reports_page(form: FormState | None = None, report_id: UUID | None = None) -> ResponseReturnValue:
+    """Show what is said to be wrong with the listings that the asker looks after."""
+    return show(
+        "directory/reports.html",
+        reports=queries.reports_for(db(), me()),
+        form=form,
+        settled=report_id,
+        may_become=may_become,
+        wrong_parts=WRONG_PART_WORDS,
+        states=STATE_WORDS,
+    )
+
+
+@pages.get("/listing-reports")
+@allow(DirectoryPermission.SETTLE)
+def reports() -> ResponseReturnValue:
+    """Show what is said to be wrong with the listings that the asker looks after."""
+    return reports_page()
+
+
+@pages.post("/listing-reports/<uuid:report_id>/settle")
+@allow(DirectoryPermission.SETTLE)
+@redisplay(reports_page)
+def settle(report_id: UUID) -> ResponseReturnValue:
+    """Say what became of a report."""
+    service.settle_report(db(), report_id, by=me(), at=clock.now(), **read(ReportSettled))
+    return go("directory.reports", "Thank you. The report is settled.")
 
 
 def list_page(form: FormState | None = None) -> Response:

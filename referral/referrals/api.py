@@ -12,7 +12,7 @@ from referral.foundation import clock
 from referral.foundation.refusals import NotAllowed
 from referral.referrals import queries, service
 from referral.referrals.models import ContactAttempt, Contradiction, OutcomeEvidence, Referral
-from referral.referrals.permissions import ReferralPermission, actions_for, sight_of
+from referral.referrals.permissions import ReferralPermission, actions_for
 from referral.referrals.queries import Entry, EntryKind, ListedReferral
 from referral.referrals.rules import MOVES, OPEN, Action, HeardBy, Sight, reasons_for
 from referral.referrals.rules.boxes import INBOX_STATUSES, Folder, InboxBox, SentBox
@@ -183,6 +183,6 @@ def _shown(referral: Referral) -> dict[str, Any]:
 
 def _told(referral: Referral, entries: Sequence[Entry]) -> list[Entry]:
     """Cut the story to what the asker may read: without content only where it stands."""
-    if sight_of(referral, me(), at=clock.now()) is Sight.PARTY:
+    if queries.sight_for(db(), referral, me(), at=clock.now()) is Sight.PARTY:
         return list(entries)
     return [replace(entry, note=None) for entry in entries if entry.kind is EntryKind.MOVE]

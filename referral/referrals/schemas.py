@@ -195,6 +195,9 @@ class SeenPersonOut(Schema):
     phone = fields.String(allow_none=True)
     email = fields.String(allow_none=True)
     can_leave_message = fields.Boolean(allow_none=True)
+    safe_channels = fields.List(fields.String())
+    safe_note = fields.String(allow_none=True)
+    safe_confirmed_at = fields.AwareDateTime(allow_none=True)
     note = fields.String(allow_none=True)
     person_id = fields.UUID(allow_none=True)
 

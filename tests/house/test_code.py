@@ -25,6 +25,7 @@ LOOKS_BEYOND_ITS_ASKER = {
     "referral/people/service/emergencies.py": "whom an emergency names exactly, once its reason is on record",
     "referral/people/service/intake.py": "somebody whom a search showed agrees to be opened here",
     "referral/people/service/persons.py": "who is likely the same person, in the whole network",
+    "referral/referrals/queries/nameless.py": "the number of a closed referral, for the organization's own bills",
     "referral/referrals/service/restricted.py": "how many safety items a team holds, for its supervisor: a number only",
     "referral/programs/service/authorizations.py": "what is left of the plan's budget answers at once",
 }

@@ -26,7 +26,7 @@ from referral.referrals.rules import Action, Connection, MoveRefused, Outcome, R
 from referral.screening.models import Need, NeedChange
 from referral.web.transaction import Application
 from tests.factories.fixtures import NOW, World
-from tests.factories.levels import PHONE, SensitiveLoop
+from tests.factories.levels import NOTE, PHONE, SensitiveLoop
 
 Api = Callable[[Membership], dict[str, str]]
 Browser = Callable[[Membership], FlaskClient]
@@ -103,6 +103,8 @@ def loop(session: Session, world: World, principal_of: Callable[..., Principal])
 
 MINIMUM = {"given_name", "area", "language", "household_size"}
 WHOLE = {"given_name", "family_name", "language", "household_size", "phone", "note"}
+WRITTEN = {"family_name": "Garcia", "phone": PHONE, "note": NOTE}
+"""How the page writes what not everybody may read."""
 L2_AFTER = {
     "navigator": WHOLE | {"person_id"},
     "intake": WHOLE,
@@ -130,7 +132,13 @@ def fields_shown(api: Api, client: FlaskClient, member: Membership, referral: Re
     ],
 )
 def test_t04_each_role_sees_the_fields_of_its_level_and_nobody_else_a_row(
-    loop: SensitiveLoop, app: Application, api: Api, level: str, taken: bool, expected: dict[str, set[str]]
+    loop: SensitiveLoop,
+    app: Application,
+    api: Api,
+    browser: Browser,
+    level: str,
+    taken: bool,
+    expected: dict[str, set[str]],
 ) -> None:
     referral = loop.sent_l2(taken=taken) if level == "l2" else loop.sent_l3(taken=taken)
     client = app.test_client()
@@ -138,6 +146,10 @@ def test_t04_each_role_sees_the_fields_of_its_level_and_nobody_else_a_row(
     allowed = {who: fields for who, fields in shown.items() if isinstance(fields, set)}
     assert allowed == expected
     assert {code for code in shown.values() if isinstance(code, int)} <= {403, 404}
+    for who, member in loop.everybody().items():
+        page = browser(member).get(f"/referrals/{referral.id}").text
+        written = {name for name, words in WRITTEN.items() if words in page}
+        assert written == allowed.get(who, set()) & WRITTEN.keys(), who
 
 
 @pytest.mark.parametrize("level", ["l2", "l3"])

@@ -14,6 +14,8 @@ from referral.accounts.models import Membership
 from referral.billing import service as billing
 from referral.billing.models import Delivery, InvoiceLine, Payment
 from referral.desk.queries.threads import FINDERS
+from referral.directory import service as directory
+from referral.directory.rules.reports import WrongPart
 from referral.foundation.database import become
 from referral.foundation.principal import Principal
 from referral.organizations.rules import Role
@@ -96,6 +98,8 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
     glass = _break_glass(session, loop)
     message = write(session, world, person_id=person.id)
     ask(session, world, person_id=person.id)
+    wrong: dict[str, Any] = {"part": WrongPart.PHONE, "note": "It rings and rings"}
+    reported = directory.report_listing(session, loop.food_box.id, **wrong, by=loop.navigator, at=NOW)
     signed_in = accounts.open_session(session, loop.staff["intake"], at=NOW)
     held = RetentionHold(person_id=uuid4(), network_id=world.network.id, kind=HoldKind.LEGAL, reason="?", starts_at=NOW)
     session.add(held)
@@ -124,6 +128,7 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
         "membership_id": loop.staff["intake"].id,
         "organization_id": world.pantry.id,
         "hold_id": held.id,
+        "report_id": reported.id,
         "session_id": signed_in.sign_in.id,
     }
     thread = {

@@ -93,7 +93,7 @@ def _shown(found: Invoice) -> dict[str, Any]:
     shown: dict[str, Any] = {column.key: getattr(found, column.key) for column in Invoice.__table__.columns}
     return shown | {
         "lines": queries.lines_of(db(), found.id),
-        "payments": queries.payments_of(db(), found.id),
+        "payments": queries.payments_of(db(), found.id, by=me()),
         "changes": queries.changes_of(db(), found.id),
     }
 

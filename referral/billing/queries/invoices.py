@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, Text, case, func, literal, or_, se
 from sqlalchemy.orm import Session, aliased
 
 from referral.billing.models import Invoice, InvoiceChange, InvoiceLine, Payment
+from referral.billing.permissions import BillingPermission
 from referral.billing.rules import InvoiceState, LineState
 from referral.foundation.principal import Face, Principal, PrincipalKind
 from referral.organizations.models import Organization
@@ -101,8 +102,10 @@ def changes_of(session: Session, invoice_id: UUID) -> Sequence[InvoiceChange]:
     return session.scalars(query.order_by(InvoiceChange.id)).all()
 
 
-def payments_of(session: Session, invoice_id: UUID) -> Sequence[Payment]:
-    """Return the payments on an invoice, in order."""
+def payments_of(session: Session, invoice_id: UUID, *, by: Principal) -> Sequence[Payment]:
+    """Return the payments on an invoice, in order; none to whoever reads what was approved and not what was paid."""
+    if not by.can(BillingPermission.READ_PAYMENTS):
+        return ()
     return session.scalars(select(Payment).where(Payment.invoice_id == invoice_id).order_by(Payment.id)).all()
 
 

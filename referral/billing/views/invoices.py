@@ -80,7 +80,7 @@ def invoice_page(invoice_id: UUID, form: FormState | None = None, **_parameters:
         labels=programs.service_labels(db(), found.network_id),
         answers=service.preview(db(), found) if is_deciding else {},
         story=_story(found),
-        payments=queries.payments_of(db(), found.id),
+        payments=queries.payments_of(db(), found.id, by=me()),
         actions=actions,
         is_deciding=is_deciding,
         may_change=me().can(BillingPermission.BILL) and found.state in {InvoiceState.DRAFT, InvoiceState.RETURNED},

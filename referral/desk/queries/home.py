@@ -13,6 +13,8 @@ from referral.billing import queries as invoice_queries
 from referral.billing.permissions import BillingPermission
 from referral.billing.rules import InvoiceState
 from referral.desk.permissions import DeskPermission
+from referral.directory import queries as directory
+from referral.directory.permissions import DirectoryPermission
 from referral.equity.permissions import ReportPermission
 from referral.equity.queries.loop_report import headline
 from referral.equity.readers import reader_of
@@ -232,6 +234,12 @@ def _reviewing(session: Session, by: Principal, at: datetime) -> Parts:
     yield Tile("Break-glass to review", len(waiting), "people.emergencies_to_review", {}, tone, note)
 
 
+def _reported(session: Session, by: Principal, _at: datetime) -> Parts:
+    count = directory.count_reports(session, by)
+    if count:
+        yield Tile("Reported listings", count, "directory.reports", {}, Tone.ATTENTION)
+
+
 def _keeping(session: Session, _by: Principal, _at: datetime) -> Parts:
     dead = len(jobs.dead_letters(session))
     yield Tile("Work that failed", dead, "desk.waiting_work", {}, _if_any(dead, Tone.NOW))
@@ -251,6 +259,7 @@ DESKS: Sequence[tuple[StrEnum, Callable[[Session, Principal, datetime], Parts]]]
     (ReportPermission.READ, _reporting),
     (MessagePermission.READ, _unsent),
     (PersonPermission.REVIEW_GLASS, _reviewing),
+    (DirectoryPermission.SETTLE, _reported),
     (DeskPermission.JOBS, _keeping),
 )
 """Permission -> the part of the home that its holder works at, in the order of the page."""

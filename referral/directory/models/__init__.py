@@ -26,6 +26,7 @@ from referral.directory.models.meaning import (
     Unit,
     VocabularyWord,
 )
+from referral.directory.models.reports import ListingReport
 
 __all__ = [
     "Accessibility",
@@ -40,6 +41,7 @@ __all__ = [
     "ImportRun",
     "Language",
     "ListedProgram",
+    "ListingReport",
     "Location",
     "OpenInterval",
     "OrganizationIdentifier",

@@ -1,7 +1,21 @@
 """What the directory answers."""
 
 from referral.directory.queries.listing import Listing, Room, listing, listings, own_listings
+from referral.directory.queries.reports import Reported, count_reports, reports_for
 from referral.directory.queries.search import search
 from referral.directory.rules.criteria import Criteria, Found, Hit
 
-__all__ = ["Criteria", "Found", "Hit", "Listing", "Room", "listing", "listings", "own_listings", "search"]
+__all__ = [
+    "Criteria",
+    "Found",
+    "Hit",
+    "Listing",
+    "Reported",
+    "Room",
+    "count_reports",
+    "listing",
+    "listings",
+    "own_listings",
+    "reports_for",
+    "search",
+]

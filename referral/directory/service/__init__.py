@@ -4,6 +4,7 @@ from referral.directory.service.imports import import_listings
 from referral.directory.service.listings import Site, add_service, confirm_listing, set_capacity
 from referral.directory.service.places import load_zip_places
 from referral.directory.service.preparing import prepare
+from referral.directory.service.reports import may_report, report_listing, settle_report
 from referral.directory.service.set_up import set_up
 from referral.directory.service.words import load_words, rebuild_vocabulary
 
@@ -14,8 +15,11 @@ __all__ = [
     "import_listings",
     "load_words",
     "load_zip_places",
+    "may_report",
     "prepare",
     "rebuild_vocabulary",
+    "report_listing",
     "set_capacity",
     "set_up",
+    "settle_report",
 ]

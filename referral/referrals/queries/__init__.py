@@ -36,7 +36,7 @@ from referral.referrals.queries.records import (
     resting_on,
     visible,
 )
-from referral.referrals.queries.seen import SeenPerson, numbers_to_call, seen_person
+from referral.referrals.queries.seen import SeenPerson, numbers_to_call, seen_person, sight_for
 from referral.referrals.queries.timeline import Entry, EntryKind, timeline
 
 __all__ = [
@@ -81,6 +81,7 @@ __all__ = [
     "sent_back",
     "sent_box",
     "sent_counts",
+    "sight_for",
     "timeline",
     "to_call",
     "visible",

@@ -1,6 +1,6 @@
 """The person as one reader of a referral sees them: fields are cut here, not hidden in a template."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,9 +8,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from referral.foundation.principal import Principal
+from referral.foundation.principal import Face, Principal
 from referral.people import queries as people
 from referral.people.models import Person, PersonPhone
+from referral.people.permissions import PersonPermission
+from referral.people.rules import GrantScope
 from referral.referrals.models import Referral
 from referral.referrals.permissions import is_sender_side, sight_of
 from referral.referrals.queries.levels import is_masked
@@ -33,13 +35,25 @@ class SeenPerson:
     phone: str | None = None
     email: str | None = None
     can_leave_message: bool | None = None
+    safe_channels: Sequence[str] = ()
+    safe_note: str | None = None
+    safe_confirmed_at: datetime | None = None
     note: str | None = None
     person_id: UUID | None = None
 
 
+def sight_for(session: Session, referral: Referral, by: Principal, *, at: datetime) -> Sight:
+    """Return how much this reader sees: by a part in the referral, or because the person shares it with a plan."""
+    sight = sight_of(referral, by, at=at)
+    if sight is not Sight.NOTHING or by.face is not Face.PLAN or not by.can(PersonPermission.REACH):
+        return sight
+    is_shared = GrantScope.RECORD in people.scopes_held(session, referral.person_id, at=at)
+    return Sight.PARTY if is_shared else sight
+
+
 def seen_person(session: Session, referral: Referral, by: Principal, *, at: datetime) -> SeenPerson:
     """Return the person of the referral, cut to what this reader may see."""
-    sight = sight_of(referral, by, at=at)
+    sight = sight_for(session, referral, by, at=at)
     person = session.get(Person, referral.person_id) if sight is not Sight.NOTHING else None
     if person is None:
         category = None if is_masked(referral, by) else referral.category
@@ -90,6 +104,9 @@ def _whole(session: Session, referral: Referral, person: Person, seen: SeenPerso
         phone=phone.number if phone else None,
         email=person.email,
         can_leave_message=person.can_leave_message,
+        safe_channels=person.safe_channels,
+        safe_note=person.safe_note,
+        safe_confirmed_at=person.safe_confirmed_at,
         note=None if is_masked(referral, by) else referral.note,
         person_id=person.id if is_sender_side(referral, by) else None,
     )

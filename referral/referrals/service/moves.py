@@ -11,6 +11,7 @@ from referral.referrals import queries
 from referral.referrals.models import Referral, StatusChange
 from referral.referrals.permissions import acting_party
 from referral.referrals.rules import (
+    AFTER_END,
     COULD_NOT_CONTACT,
     OUTCOME_WITHHELD,
     Action,
@@ -65,7 +66,7 @@ def move(
         attempts=queries.count_attempts(session, referral.id) if reason_code == COULD_NOT_CONTACT.code else 0,
         has_evidence=known_by is not None,
     )
-    happened_at = _check_time(referral, occurred_at or at, at)
+    happened_at = _check_time(referral, occurred_at or at, at, party)
     before = referral.status
     if target is Status.WAITLISTED:
         referral.place_in_line, referral.expected_on = place_in_line, expected_on
@@ -119,12 +120,17 @@ def _log(session: Session, referral: Referral, change: StatusChange, *, by: Prin
     )
 
 
-def _check_time(referral: Referral, occurred_at: datetime, at: datetime) -> datetime:
-    """Return when it happened; raises MoveRefused for the future and for a time before the sending."""
+def _check_time(referral: Referral, occurred_at: datetime, at: datetime, party: Party) -> datetime:
+    """Return when it happened; raises MoveRefused for the future and for a time before the sending.
+
+    A receiver looks back no further than it may see what has ended.
+    """
     if occurred_at > at:
         raise MoveRefused("This cannot have happened in the future.", why=Refusal.WRONG_TIME)
     if referral.sent_at is not None and occurred_at < referral.sent_at:
         raise MoveRefused("This cannot have happened before the referral was sent.", why=Refusal.WRONG_TIME)
+    if party is Party.RECEIVER and occurred_at <= at - AFTER_END:
+        raise MoveRefused(f"Give a day of the last {AFTER_END.days}.", why=Refusal.WRONG_TIME)
     return occurred_at
 
 

@@ -22,6 +22,8 @@ KEPT_BY: Mapping[str, str] = {
     "need:read": "need.general R:net",
     "directory:search": "directory R",
     "directory:maintain": "directory U:own-org",
+    "directory:report": "directory A | directory.unclaimed A",
+    "directory:settle": "directory U:own-org & user_role C:own-org | directory.unclaimed U",
     "referral:create": "referral.general C",
     "referral:read": "referral.general R",
     "referral:sent": "referral.general R:net",
