@@ -222,12 +222,16 @@ def test_who_reads_lines_sees_why_referrals_ended_without_help_and_every_service
     assert "Food boxes 11 11 100% 9 82% 9" in page.split("By service")[1]
 
 
-def test_an_analyst_gets_neither_services_nor_reasons_from_which_small_cells_follow(session, world, analyst):
+def test_an_analyst_gets_nothing_that_lies_within_another_breakdown(session, world, analyst):
     add_referrals(session, world, 30)
     add_referrals(session, world, 12, status=Status.DECLINED, reason_code="no_capacity", is_connected=False)
     page = analyst.get("/reports/plan?quarter=2026-Q3").text
+    assert "By need" in page
     assert "By service" not in page
+    assert "By organization" not in page
     assert "Why referrals were turned down" not in page
+    bills = analyst.get("/reports/plan/invoices?quarter=2026-Q3").text
+    assert "By organization" not in bills
 
 
 def test_a_report_that_may_show_nothing_says_so_and_draws_no_empty_picture(session, world, analyst):

@@ -21,9 +21,10 @@ from referral.equity.rules.periods import MATURITY_DAYS, Period
 from referral.equity.rules.scopes import Scope
 from referral.foundation.elevation import as_reporter
 
-DIMENSIONS = ("month", "domain", "organization_name", "county", "status")
-LINE_DIMENSIONS = ("service_name",)
-"""Only for who reads lines: services lie within needs, so small cells could be worked out from the two together."""
+DIMENSIONS = ("month", "domain", "county", "status")
+LINE_DIMENSIONS = ("service_name", "organization_name")
+"""Only for who reads lines. The directory says which needs a service and an organization answer, so small cells
+could be worked out from their figures and those of the needs together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

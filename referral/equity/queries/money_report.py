@@ -15,7 +15,9 @@ from referral.equity.rules.scopes import Scope
 from referral.equity.rules.suppression import Unpublishable, is_small, suppress_list
 from referral.foundation.elevation import as_reporter
 
-DIMENSIONS = ("month", "status", "organization_name", "service_name", "county")
+DIMENSIONS = ("month", "status", "service_name", "county")
+LINE_DIMENSIONS = ("organization_name",)
+"""Only for who reads lines: the directory says who offers a service, so the two together would tell small sums."""
 Sums = Mapping[str, Money | None]
 
 
@@ -34,7 +36,8 @@ def money_report(session: Session, scope: Scope, period: Period, choice: Choice,
     """Read the report; who may not open lines gets no sum over fewer than 11 of them."""
     with as_reporter(session):
         facts = reports.lines(scope, period, choice)
-        exact = {name: reports.money(session, facts, by=name) for name in DIMENSIONS}
+        dimensions = DIMENSIONS + (LINE_DIMENSIONS if reads_lines else ())
+        exact = {name: reports.money(session, facts, by=name) for name in dimensions}
         total = added_up(exact["month"].values())
         return MoneyReport(
             refreshed_at=reports.refreshed_at(session),
