@@ -125,6 +125,8 @@ HANDLERS: Handlers = {
         programs_jobs.consent_withdrawn,
     ),
     "person.hidden": (referrals_jobs.hide,),
+    "person.asked": (retention_jobs.note_erasure,),
+    "retention.erase": (retention_jobs.erase,),
     "referral.sent": (),
     "referral.in_review": (),
     "referral.accepted": (),

@@ -28,6 +28,7 @@ PAGES = (
     ("People who work here", "desk.users"),
     ("Sensitive records", "desk.protection"),
     ("How long records are kept", "retention.policies"),
+    ("Records to erase", "retention.erasures"),
     ("Log", "desk.audit_log"),
     ("Waiting work", "desk.waiting_work"),
 )

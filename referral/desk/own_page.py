@@ -16,10 +16,12 @@ from referral.desk.queries import own
 from referral.desk.schemas import AccountQuery, CorrectionForm, EndForm
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound
+from referral.people import queries as people_queries
 from referral.people import service as people
 from referral.people.models import Person, SignedLink
-from referral.people.rules import domain_of
-from referral.people.schemas import BirthDateForm
+from referral.people.rules import GivenBy, LinkKind, domain_of
+from referral.people.rules.requests import RequestKind
+from referral.people.schemas import BirthDateForm, RequestForm
 from referral.people.scripts import scripts_for
 from referral.people.views.links import ask_birth_date, come_in
 from referral.people.views.search import language_options
@@ -47,7 +49,7 @@ def for_the_person(view: View) -> View:
     @wraps(view)
     def wrapped(token: str, **parameters: Any) -> ResponseReturnValue:
         try:
-            link = come_in(token)
+            link = come_in(token, {LinkKind.OWN_PAGE})
         except NotFound:
             return go("people.link", token=token)
         return view(token=token, link=link, **parameters)
@@ -68,17 +70,17 @@ def page(token: str, link: SignedLink, part: str) -> ResponseReturnValue:
 def again(token: str, part: str, form: FormState | None = None) -> Response:
     """Show the part again whose form was refused."""
     link = come_in(token)
-    return _correct_page(token, link, form=form) if part == CORRECT else _known_page(token, link, form=form)
+    return FORMS.get(part, _known_page)(token, link, form=form)
 
 
 @pages.post("/s/<token>/own/<part>")
 @public
 @redisplay(again)
 def do(token: str, part: str) -> ResponseReturnValue:
-    """Do what the person asks on their own page: look at safety once, correct, end a referral."""
+    """Do what the person asks on their own page: look at safety once, correct, ask, end a referral."""
     if part not in DEEDS:
         raise NotFound
-    return DEEDS[part](token, come_in(token))
+    return DEEDS[part](token, come_in(token, {LinkKind.OWN_PAGE}))
 
 
 def _known(token: str, link: SignedLink) -> Response:
@@ -142,15 +144,31 @@ def _html_file(token: str, link: SignedLink) -> Response:
     return _file(make_response(text), "about-me.html")
 
 
-CORRECT = "correct"
+def _ask_page(token: str, link: SignedLink, form: FormState | None = None) -> Response:
+    """Show what the person asked the care team for, with the answers, and the form."""
+    person = _open(link, at=clock.now())
+    asked = [one for one in people_queries.requests_of(db(), person.id) if one.reader is link.reader]
+    kinds = [kind for kind in RequestKind if kind is not RequestKind.ERASE or link.reader is GivenBy.SELF]
+    return show("desk/own_ask.html", **_frame(token, link), form=form, asked=asked, kinds=kinds)
+
+
+def _ask(token: str, link: SignedLink) -> ResponseReturnValue:
+    """Keep what the person asks for; their care team answers it."""
+    person = db().get_one(Person, link.person_id)
+    people.ask(db(), person, **read(RequestForm), reader=link.reader, by=me(), at=clock.now())
+    return go("own.page", _words(link)["own_asked"], token=token, part="ask")
+
+
+CORRECT, ASK = "correct", "ask"
 PARTS: Mapping[str, Part] = {
     "known": _known,
     "account": _account,
     CORRECT: _correct_page,
+    ASK: _ask_page,
     "about-me.json": _json_file,
     "about-me.html": _html_file,
 }
-DEEDS: Mapping[str, Part] = {"private": _private, CORRECT: _keep, "end": _end}
+DEEDS: Mapping[str, Part] = {"private": _private, CORRECT: _keep, ASK: _ask, "end": _end}
 
 
 def _known_page(token: str, link: SignedLink, *, is_asked_for: bool = False, form: FormState | None = None) -> Response:
@@ -164,6 +182,10 @@ def _known_page(token: str, link: SignedLink, *, is_asked_for: bool = False, for
         is_asked_for=is_asked_for,
         may_ask=own.reach(link, is_asked_for=True) != own.reach(link),
     )
+
+
+FORMS: Mapping[str, Callable[..., Response]] = {CORRECT: _correct_page, ASK: _ask_page}
+"""Part -> the page that holds its form; every other form stands on the page of what is known."""
 
 
 def _everything(link: SignedLink) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from referral.people.permissions import PersonPermission
 from referral.people.rules.consent_terms import TERMS
 from referral.people.rules.languages import language_name
 from referral.people.rules.part2 import NoticeKind
+from referral.people.rules.requests import WORDS as REQUESTS
 from referral.people.service import disclosing
 from referral.web.forms import FormState
 from referral.web.guard import allow, signed_in
@@ -38,6 +39,7 @@ DEED_KINDS = [
 pages = Blueprint("desk", __name__)
 pages.add_app_template_filter(language_name)
 pages.add_app_template_filter(lambda scope: TERMS[scope].title, "scope_words")
+pages.add_app_template_filter(lambda kind: REQUESTS[kind], "request_words")
 pages.app_context_processor(navigation.context)
 
 

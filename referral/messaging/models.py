@@ -98,6 +98,12 @@ class Message(Base):
     created_at: Mapped[datetime]
     created_by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
 
+    @property
+    def readable(self) -> str:
+        """What staff may read of it: a code is for nobody but the person."""
+        is_secret = self.template is Template.PHONE_CODE and self.body
+        return "A code, for nobody but the person." if is_secret else self.body
+
 
 class MessageStep(Base):
     """One thing that became of a message; Twilio's reports are kept once each."""

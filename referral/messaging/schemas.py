@@ -38,7 +38,7 @@ class MessageView(Schema):
     direction = fields.Enum(Direction, by_value=True)
     template = fields.Enum(Template, by_value=True, allow_none=True)
     phone = fields.String()
-    body = fields.String()
+    body = fields.String(attribute="readable")
     status = fields.Enum(MessageStatus, by_value=True)
     reason = fields.Enum(NotSentReason, by_value=True, allow_none=True)
     error_code = fields.Integer(allow_none=True)

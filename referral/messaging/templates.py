@@ -14,6 +14,8 @@ class Template(StrEnum):
     HELP_ARRIVED = "help_arrived"
     LIST_LINK = "list_link"
     CONSENT_LINK = "consent_link"
+    PAGE_LINK = "page_link"
+    PHONE_CODE = "phone_code"
     OPT_OUT = "opt_out"
     HELP = "help"
 

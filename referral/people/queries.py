@@ -22,6 +22,7 @@ from referral.people.models import (
     Person,
     PersonAddress,
     PersonPhone,
+    PersonRequest,
     SignedLink,
 )
 from referral.people.permissions import PersonPermission
@@ -278,6 +279,25 @@ def cut_to_role(scopes: Iterable[GrantScope], *, by: Principal) -> frozenset[Gra
     """Return how much of what an organization may see is for this member of it."""
     is_for_bills = bool(by.roles) and not by.can(PersonPermission.REACH)
     return as_a_bill_needs(scopes) if is_for_bills else frozenset(scopes)
+
+
+def requests_of(session: Session, person_id: UUID) -> Sequence[PersonRequest]:
+    """Return what somebody asked their care team for, the latest first."""
+    query = select(PersonRequest).where(PersonRequest.person_id == person_id)
+    return session.scalars(query.order_by(PersonRequest.asked_at.desc(), PersonRequest.id.desc())).all()
+
+
+def requests_waiting(session: Session, *, by: Principal, limit: int = 50) -> Sequence[Row[PersonRequest, Person]]:
+    """Return what waits for an answer: from people in the asker's care, or whom their organization took in."""
+    query = (
+        select(PersonRequest, Person)
+        .join(Person, Person.id == PersonRequest.person_id)
+        .where(
+            PersonRequest.answered_at.is_(None),
+            or_(Person.owner_user_id == by.user_id, Person.intake_organization_id == by.organization_id),
+        )
+    )
+    return session.execute(query.order_by(PersonRequest.asked_at, PersonRequest.id).limit(limit)).all()
 
 
 def link_by_hash(session: Session, token_hash: bytes) -> SignedLink | None:

@@ -1,6 +1,6 @@
 """Policies, the holds that stop them, and the tombstones that prove them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
@@ -51,6 +51,32 @@ class RetentionHold(Base):
     set_by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     ended_at: Mapped[datetime | None]
     ended_by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+
+
+class Erasure(Base):
+    """A person's request that their record be erased: two administrators decide it, the worker does it.
+
+    It names the person by their number only; the row stays as the proof of when it was asked and done.
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = (
+        Index(None, "person_id"),
+        CheckConstraint("confirmed_by_user_id <> proposed_by_user_id", name="confirmed_by_somebody_else"),
+    )
+    id: Mapped[Id]
+    person_id: Mapped[UUID]
+    network_id: Mapped[UUID] = mapped_column(ForeignKey("network.id"))
+    number: Mapped[str]
+    asked_at: Mapped[datetime]
+    due_on: Mapped[date]
+    proposed_at: Mapped[datetime | None]
+    proposed_by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    ended_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    """Why it was closed without erasing."""
 
 
 class Tombstone(Base):

@@ -10,6 +10,7 @@ class RetentionPermission(StrEnum):
     """What may be done about keeping and removing."""
 
     CHANGE = "retention:change"
+    ERASE = "erasure:decide"
 
 
-GRANTS: Grants = {RetentionPermission.CHANGE: frozenset({Role.SYSADMIN})}
+GRANTS: Grants = dict.fromkeys(RetentionPermission, frozenset({Role.SYSADMIN}))

@@ -1,6 +1,6 @@
 """Which rows are over: each class one rule, by SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from referral.people.models import BreakGlass, Consent, Person
 from referral.people.rules import SensitivityLevel
 from referral.programs.models import Enrollment, ServiceAuthorization
 from referral.referrals.models import ContactAttempt, Contradiction, OutcomeEvidence, Referral, StatusChange
-from referral.retention.models import RetentionHold, RetentionPolicy, Tombstone
+from referral.retention.models import Erasure, RetentionHold, RetentionPolicy, Tombstone
 from referral.retention.rules import HoldKind, RetentionClass
 from referral.screening.models import Answer, Need, NeedAnswer, NeedChange, Screening
 
@@ -102,6 +102,21 @@ def is_held(session: Session, person_id: UUID, *, at: datetime) -> bool:
         RetentionHold.person_id == person_id, RetentionHold.kind == HoldKind.LEGAL, in_force(at)
     )
     return session.scalar(held.limit(1)) is not None
+
+
+def erasures(session: Session, network_id: UUID | None, *, limit: int = 200) -> Sequence[Erasure]:
+    """Return the requests to erase a record, the open ones first, the oldest first."""
+    query = select(Erasure).where(Erasure.network_id == network_id)
+    order = (Erasure.ended_at.is_not(None), Erasure.asked_at, Erasure.id)
+    return session.scalars(query.order_by(*order).limit(limit)).all()
+
+
+def held_among(session: Session, person_ids: Iterable[UUID], *, at: datetime) -> frozenset[UUID]:
+    """Return which of these persons' records a legal hold keeps."""
+    query = select(RetentionHold.person_id).where(
+        RetentionHold.person_id.in_(set(person_ids)), RetentionHold.kind == HoldKind.LEGAL, in_force(at)
+    )
+    return frozenset(session.scalars(query))
 
 
 def policies(session: Session, network_id: UUID | None) -> Sequence[RetentionPolicy]:

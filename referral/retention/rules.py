@@ -69,6 +69,10 @@ RUNNING = frozenset(WORDS) - {RetentionClass.CONSENT, RetentionClass.DISCLOSURE,
 """Classes that the run removes by their own time."""
 
 
+ERASE_WITHIN = timedelta(days=30)
+"""How soon a request that the record be erased is decided: our default, compared with no law."""
+
+
 def older_than(at: datetime, amount: int, unit: TimeUnit) -> datetime:
     """Return the instant before which the time of keeping began that is over at `at`; years are calendar years."""
     if unit is not TimeUnit.YEARS:

@@ -30,6 +30,19 @@ class DecisionForm(Schema):
     confirms = fields.Boolean(required=True)
 
 
+class ClosingForm(Schema):
+    """Why a request ends without erasing."""
+
+    class Meta:
+        unknown = RAISE
+
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(1, 500, error="Write between 1 and 500 characters."),
+        error_messages={"required": "Write why, without names."},
+    )
+
+
 class HoldForm(Schema):
     """What is held back, and why."""
 

@@ -10,7 +10,7 @@ from referral.foundation.refusals import NotFound
 from referral.retention import queries, service
 from referral.retention.permissions import RetentionPermission
 from referral.retention.rules import RUNNING, WORDS, HoldKind, RetentionClass
-from referral.retention.schemas import DecisionForm, HoldForm, ProposalForm
+from referral.retention.schemas import ClosingForm, DecisionForm, HoldForm, ProposalForm
 from referral.web.forms import FormState
 from referral.web.guard import allow
 from referral.web.pages import go, read, redisplay, show
@@ -80,6 +80,54 @@ def release(hold_id: UUID) -> ResponseReturnValue:
     """End a hold."""
     service.release(db(), hold_id, by=me(), at=clock.now())
     return go("retention.policies", "The hold has ended.")
+
+
+def erasures_page(form: FormState | None = None, erasure_id: UUID | None = None) -> ResponseReturnValue:
+    """Show who asked that their record be erased, by number; an error belongs to the form of its request."""
+    at, rows = clock.now(), queries.erasures(db(), me().network_id)
+    return show(
+        "retention/erasures.html",
+        form=form,
+        erring=erasure_id,
+        erasures=rows,
+        held=queries.held_among(db(), [row.person_id for row in rows], at=at),
+        today=clock.today(me().time_zone),
+        user_id=me().user_id,
+    )
+
+
+@pages.get("/erasures")
+@allow(RetentionPermission.ERASE)
+def erasures() -> ResponseReturnValue:
+    """Show who asked that their record be erased, by number."""
+    return erasures_page()
+
+
+@pages.post("/erasures/<uuid:erasure_id>/propose")
+@allow(RetentionPermission.ERASE)
+@redisplay(erasures_page)
+def propose_erasure(erasure_id: UUID) -> ResponseReturnValue:
+    """Propose to erase a record."""
+    service.propose_erasure(db(), erasure_id, by=me(), at=clock.now())
+    return go("retention.erasures", "Proposed. It happens once another system administrator confirms it.")
+
+
+@pages.post("/erasures/<uuid:erasure_id>/confirm")
+@allow(RetentionPermission.ERASE)
+@redisplay(erasures_page)
+def confirm_erasure(erasure_id: UUID) -> ResponseReturnValue:
+    """Confirm it: the record leaves."""
+    service.confirm_erasure(db(), erasure_id, by=me(), at=clock.now())
+    return go("retention.erasures", "Confirmed. The record is erased within a minute.")
+
+
+@pages.post("/erasures/<uuid:erasure_id>/close")
+@allow(RetentionPermission.ERASE)
+@redisplay(erasures_page)
+def close_erasure(erasure_id: UUID) -> ResponseReturnValue:
+    """Close a request without erasing."""
+    service.close_erasure(db(), erasure_id, **read(ClosingForm), by=me(), at=clock.now())
+    return go("retention.erasures", "Closed. The record stays.")
 
 
 def _class(kind: str) -> RetentionClass:

@@ -10,7 +10,7 @@ from referral.messaging.vocabulary import revealing_words, unreviewed_languages
 
 BASE = "https://care.example.org"
 ORGANIZATION = "Piedmont Community Care Network"
-VALUES = {"link": f"{BASE}/s/Zk3v9QpTq0yXw1r7Hn5aBc2d", "phone": "919-555-0100"}
+VALUES = {"link": f"{BASE}/s/Zk3v9QpTq0yXw1r7Hn5aBc2d", "phone": "919-555-0100", "code": "123456"}
 EVERY_TEXT = [(name, language) for name in Template for language in languages()]
 
 

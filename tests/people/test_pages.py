@@ -314,8 +314,9 @@ def test_the_person_signs_by_a_link_after_saying_their_birth_date(app, client, s
     assert again.status_code == 409
 
 
-def test_the_person_takes_their_own_consent_back_by_the_link(app, client, session: Session, maria, world):
-    path = made_link(client, maria, world)
+def test_the_person_takes_their_own_consent_back_by_the_link(app, client, session: Session, maria):
+    made = text(client.post(f"/people/{maria.id}/own-page"))
+    path = urlparse(re.search(r'href="([^"]*/s/[^"]+)"', made).group(1)).path
     stored = session.scalars(select(Consent).where(Consent.scope == ConsentScope.INTAKE_STORE)).one()
     phone = app.test_client()
     phone.post(f"{path}/check", data={"birth_on.month": "3", "birth_on.day": "14", "birth_on.year": "1980"})

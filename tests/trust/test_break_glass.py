@@ -370,19 +370,20 @@ def test_the_person_sees_it_on_their_own_page_with_the_review(
     assert WHY not in page
 
 
-@pytest.mark.parametrize("may_text", [True, False])
+@pytest.mark.parametrize(("may_text", "is_confirmed"), [(True, True), (True, False), (False, True)])
 def test_a_text_goes_out_only_where_texts_are_allowed_and_says_nothing(
-    session: Session, act: Act, owner: Membership, world: World, may_text: bool
+    session: Session, act: Act, owner: Membership, world: World, may_text: bool, is_confirmed: bool
 ) -> None:
     by = act(owner)
     person = a_person(session, by, **ZOE)
-    service.add_phone(session, person, "919 555 0177", by=by, at=NOW)
+    service.add_phone(session, person, "919 555 0177", by=by, at=NOW).confirmed_at = NOW if is_confirmed else None
     if may_text:
         a_consent(session, person, by, scope=ConsentScope.MESSAGE_SMS)
     glass = break_it(session, act(world.staff(world.shelter, Role.NAVIGATOR, name="Elsewhere")))
     become(session, SEED)
     texts = session.scalars(select(Message)).all()
-    assert (glass.was_texted, len(texts)) == (may_text, int(may_text))
+    goes = may_text and is_confirmed
+    assert (glass.was_texted, len(texts)) == (goes, int(goes))
     for message in texts:
         body = message.body or ""
         assert "emergency" not in body.lower()

@@ -18,6 +18,7 @@ from referral.foundation import clock
 from referral.foundation.database import Database, become
 from referral.foundation.principal import Principal
 from referral.foundation.settings import Settings
+from referral.organizations.rules import Role
 from referral.people import queries as people_queries
 from referral.people import service as people
 from referral.people.rules import GivenBy
@@ -100,7 +101,11 @@ def test_the_person_reads_who_looked_and_what_was_given_to_whom_once(
     page = Phone(app, loop).come_in().text("account")
     assert page.count("sent with a referral (") == 1
     assert page.count("opened by them (") == 1
-    assert "November 16, 2026 · <strong>Helping Hands Pantry</strong> opened a referral" in page
+    who = loop.staff["intake"].user.name
+    assert f"November 16, 2026 · {who} (intake worker), <strong>Helping Hands Pantry</strong> opened a referral" in page
+    loop.staff["intake"].roles = [Role.CBO_ADMIN]
+    loop.session.commit()
+    assert f"{who} (intake worker)" in Phone(app, loop).come_in().text("account"), "in which role it was then"
     assert "food" in page, "what"
 
 

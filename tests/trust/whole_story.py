@@ -22,10 +22,11 @@ from referral.organizations.rules import Role
 from referral.people import service as people
 from referral.people.models import BreakGlass, Consent, Coverage
 from referral.people.rules import AnswerSource, AnswerState, ConsentScope, DemographicKind
+from referral.people.rules.requests import RequestKind
 from referral.referrals import service as referrals
 from referral.referrals.models import Contradiction, OutcomeEvidence, Referral
 from referral.referrals.rules import Action, ContactResult, ContactWay, HeardBy, PersonAnswer
-from referral.retention.models import RetentionHold
+from referral.retention.models import Erasure, RetentionHold
 from referral.retention.rules import HoldKind
 from referral.screening.models import NeedAnswer
 from tests.factories.billing import PaidLoop
@@ -103,6 +104,9 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
     signed_in = accounts.open_session(session, loop.staff["intake"], at=NOW)
     held = RetentionHold(person_id=uuid4(), network_id=world.network.id, kind=HoldKind.LEGAL, reason="?", starts_at=NOW)
     session.add(held)
+    asked = people.ask(session, person, kind=RequestKind.CALL, words="Please call", by=loop.navigator, at=NOW)
+    wish = Erasure(person_id=uuid4(), network_id=world.network.id, number="P-?", asked_at=NOW, due_on=NOW.date())
+    session.add(wish)
     session.commit()
 
     def first(column: Any) -> UUID:
@@ -129,6 +133,8 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
         "organization_id": world.pantry.id,
         "hold_id": held.id,
         "report_id": reported.id,
+        "request_id": asked.id,
+        "erasure_id": wish.id,
         "session_id": signed_in.sign_in.id,
     }
     thread = {

@@ -32,8 +32,11 @@ def record(
     """Record one deed or read. `subject` is (kind, id); details are ids and codes only.
 
     `level` is the sensitivity of its having happened (1 to 3): others than the doer never read back one of level 3.
+    The roles in which somebody did something about a person are kept with it, for the person to read: they may change.
     """
     by = by or principal_of(session)
+    if person_id is not None and by.roles:
+        details["roles"] = sorted(by.roles)
     origin: dict[str, str | None] = session.info.get("origin", {})
     event = {
         "at": at,

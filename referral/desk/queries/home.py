@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -26,6 +27,7 @@ from referral.messaging import queries as messages
 from referral.messaging.permissions import MessagePermission
 from referral.organizations.rules import Role
 from referral.people import emergencies
+from referral.people import queries as people
 from referral.people.permissions import PersonPermission
 from referral.people.rules.break_glass import is_overdue
 from referral.programs import queries as programs
@@ -35,6 +37,8 @@ from referral.referrals.permissions import ReferralPermission
 from referral.referrals.queries import lists, numbers_to_call
 from referral.referrals.rules import boxes
 from referral.referrals.service.restricted import count_restricted
+from referral.retention import queries as retention
+from referral.retention.permissions import RetentionPermission
 from referral.screening import queries as screening
 from referral.screening.permissions import ScreeningPermission
 
@@ -130,6 +134,13 @@ def _sent(session: Session, by: Principal, _at: datetime) -> Parts:
         numbers = numbers_to_call(session, [row.person_id for row in rows if row.given_name])
         heading, box = "Call and ask whether help arrived", {"box": "to_call"}
         yield Panel(heading, "to_call", rows, "", "referrals.sent", box, numbers)
+
+
+def _asked(session: Session, by: Principal, _at: datetime) -> Parts:
+    """What people asked for on their own page, the oldest first."""
+    waiting = people.requests_waiting(session, by=by)
+    if waiting:
+        yield Panel("People asked you for something", "requests", waiting[:FEW], "", "desk.home")
 
 
 def _contradicted(session: Session, by: Principal, _at: datetime) -> Parts:
@@ -240,6 +251,14 @@ def _reported(session: Session, by: Principal, _at: datetime) -> Parts:
         yield Tile("Reported listings", count, "directory.reports", {}, Tone.ATTENTION)
 
 
+def _erasing(session: Session, by: Principal, at: datetime) -> Parts:
+    """Requests to erase a record: each waits for two administrators."""
+    open_ones = [one for one in retention.erasures(session, by.network_id) if one.ended_at is None]
+    overdue = any(at.astimezone(ZoneInfo(by.time_zone)).date() > one.due_on for one in open_ones)
+    tone = Tone.NOW if overdue else _if_any(open_ones)
+    yield Tile("Records to erase", len(open_ones), "retention.erasures", {}, tone, "overdue" if overdue else "")
+
+
 def _keeping(session: Session, _by: Principal, _at: datetime) -> Parts:
     dead = len(jobs.dead_letters(session))
     yield Tile("Work that failed", dead, "desk.waiting_work", {}, _if_any(dead, Tone.NOW))
@@ -248,6 +267,7 @@ def _keeping(session: Session, _by: Principal, _at: datetime) -> Parts:
 
 DESKS: Sequence[tuple[StrEnum, Callable[[Session, Principal, datetime], Parts]]] = (
     (ScreeningPermission.ASK, _at_the_phone),
+    (PersonPermission.CHANGE, _asked),
     (ReferralPermission.SENT, _sent),
     (ReferralPermission.REVIEW, _contradicted),
     (ReferralPermission.REVIEW, _restricted),
@@ -261,6 +281,7 @@ DESKS: Sequence[tuple[StrEnum, Callable[[Session, Principal, datetime], Parts]]]
     (PersonPermission.REVIEW_GLASS, _reviewing),
     (DirectoryPermission.SETTLE, _reported),
     (DeskPermission.JOBS, _keeping),
+    (RetentionPermission.ERASE, _erasing),
 )
 """Permission -> the part of the home that its holder works at, in the order of the page."""
 

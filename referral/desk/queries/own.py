@@ -13,7 +13,7 @@ from referral.audit import queries as audit
 from referral.audit.models import AuditEvent
 from referral.audit.queries import Asked
 from referral.audit.rules import AccountWindow, DeedKind
-from referral.desk.queries.names import organization_names
+from referral.desk.queries.names import organization_names, user_names
 from referral.organizations.models import Organization
 from referral.people import queries as people
 from referral.people.models import Consent, Coverage, Person, PersonAddress, PersonPhone, SignedLink
@@ -64,11 +64,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """Somebody opened something: when, what they did, and for whom they work."""
+    """Somebody opened something: when, what they did, who they are, in which roles, and for whom they worked then."""
 
     at: datetime
     action: str
     organization: str
+    name: str
+    roles: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +132,10 @@ def _answers(session: Session, person_id: UUID, far: Reach) -> Iterator[Answered
 
 
 def in_days(rows: Iterable[Looked]) -> list[tuple[Looked, int]]:
-    """Return each deed of an organization once a day, at its latest, with how often it was done that day."""
-    counted: dict[tuple[date, str, str], tuple[Looked, int]] = {}
+    """Return each deed of a user once a day, at its latest, with how often it was done that day."""
+    counted: dict[tuple[date, str, str, str], tuple[Looked, int]] = {}
     for one in rows:
-        key = (one.at.date(), one.organization, one.action)
+        key = (one.at.date(), one.organization, one.name, one.action)
         latest, times = counted.get(key, (one, 0))
         counted[key] = (latest, times + 1)
     return list(counted.values())
@@ -149,9 +151,16 @@ def looked(session: Session, person_id: UUID, *, since: datetime, far: Reach) ->
     )
     rows = audit.events(session, asked, *about)
     names = organization_names(session, (row.organization_id for row in rows))
+    people_names = user_names(session, (row.user_id for row in rows))
     named = _organizations_named(session, person_id, far)
     return [
-        Looked(row.at, row.action, names.get(row.organization_id, ""))
+        Looked(
+            row.at,
+            row.action,
+            names.get(row.organization_id, ""),
+            people_names.get(row.user_id, ""),
+            row.details.get("roles", []),
+        )
         for row in rows
         if named is None or row.organization_id in named
     ]

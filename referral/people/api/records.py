@@ -8,9 +8,10 @@ from flask_smorest import Blueprint
 
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound, Refused
+from referral.messaging.models import Message
 from referral.organizations import queries as organizations
 from referral.people import queries, service
-from referral.people.models import Consent, Coverage, Person
+from referral.people.models import Consent, Coverage, Person, PersonPhone
 from referral.people.permissions import PersonPermission
 from referral.people.rules import TERMS, ConsentMethod, open_fields
 from referral.people.rules.questions import QUESTIONS
@@ -28,6 +29,9 @@ from referral.people.schemas import (
     NewPerson,
     PersonChanges,
     PersonOut,
+    PhoneCodeForm,
+    PhoneCodeOut,
+    PhoneOut,
     QuestionPage,
     RecordedConsent,
     ScriptPage,
@@ -40,7 +44,7 @@ from referral.people.scripts import scripts_for
 from referral.web import versions
 from referral.web.guard import allow
 from referral.web.shapes import whole
-from referral.web.transaction import db, me
+from referral.web.transaction import database, db, me
 
 api = Blueprint("people_api", __name__, url_prefix="/api/v1/people", description="People and what they allow")
 
@@ -117,6 +121,24 @@ def change(changes: dict[str, Any], person_id: UUID) -> dict[str, Any]:
 def ask_to_open(told: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     """Open a record that another organization made, because the person agreed by voice."""
     return _shown(service.ask_to_open(db(), person_id, witness=told["witness"], by=me(), at=clock.now()))
+
+
+@api.post("/<uuid:person_id>/phone/code")
+@allow(PersonPermission.CHANGE)
+@api.response(201, PhoneCodeOut)
+def text_code(person_id: UUID) -> Message:
+    """Text a code to somebody's number, so that they read it back; 409 where no text may go."""
+    return service.text_code(db(), service.visible_person(db(), person_id), by=me(), at=clock.now())
+
+
+@api.post("/<uuid:person_id>/phone/confirm")
+@allow(PersonPermission.CHANGE)
+@api.arguments(PhoneCodeForm)
+@api.response(200, PhoneOut)
+def confirm_phone(told: dict[str, Any], person_id: UUID) -> PersonPhone:
+    """Note that the number is the person's, because they read back its code; five wrong ones end the code."""
+    found = service.visible_person(db(), person_id)
+    return service.confirm_phone(db(), database(), found, told["code"], by=me(), at=clock.now())
 
 
 @api.post("/<uuid:person_id>/coverages")

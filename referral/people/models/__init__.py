@@ -6,6 +6,7 @@ from referral.people.models.consents import Consent, Notice, SignedLink
 from referral.people.models.coverage import Coverage
 from referral.people.models.demographics import Demographic
 from referral.people.models.persons import Person, PersonAddress, PersonPhone
+from referral.people.models.requests import PersonRequest
 
 __all__ = [
     "AccessGrant",
@@ -17,5 +18,6 @@ __all__ = [
     "Person",
     "PersonAddress",
     "PersonPhone",
+    "PersonRequest",
     "SignedLink",
 ]

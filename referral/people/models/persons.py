@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from referral.foundation.database import Base, EnumNumber, Id
@@ -114,6 +114,13 @@ class PersonPhone(Base):
     is_primary: Mapped[bool]
     added_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    """When the person read back the code that this number got; a link to their own page is texted to no other."""
+    confirmed_by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    """Who heard it."""
+    code_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    code_texted_at: Mapped[datetime | None]
+    wrong_codes: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 class PersonAddress(Base):

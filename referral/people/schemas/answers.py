@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from referral.messaging.rules import MessageStatus, NotSentReason
 from referral.people.rules import (
     AnswerSource,
     AnswerState,
@@ -13,6 +14,7 @@ from referral.people.rules import (
     NeedDomain,
 )
 from referral.people.rules.contact_ways import PhoneUse
+from referral.people.rules.requests import RequestKind
 from referral.web.shapes import page_of
 
 
@@ -45,6 +47,16 @@ class PhoneOut(Schema):
     number = fields.String(metadata={"description": "E.164"})
     use = fields.Enum(PhoneUse, by_value=True)
     is_primary = fields.Boolean()
+    confirmed_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "When the person read back the code that this number got."}
+    )
+
+
+class PhoneCodeOut(Schema):
+    """A code that was written to a number; what it says is for the person."""
+
+    status = fields.Enum(MessageStatus, by_value=True)
+    reason = fields.Enum(NotSentReason, by_value=True, allow_none=True)
 
 
 class AddressOut(Schema):
@@ -136,6 +148,24 @@ class ConsentOut(Schema):
 
 
 ConsentPage = page_of(ConsentOut)
+
+
+class RequestOut(Schema):
+    """Something a person asked their care team for."""
+
+    id = fields.UUID()
+    person_id = fields.UUID()
+    kind = fields.Enum(RequestKind, by_value=True)
+    reader = fields.Enum(
+        GivenBy, by_value=True, metadata={"description": "Who asked: the person, or who speaks for them."}
+    )
+    words = fields.String()
+    asked_at = fields.AwareDateTime()
+    answer = fields.String(allow_none=True)
+    answered_at = fields.AwareDateTime(allow_none=True)
+
+
+RequestPage = page_of(RequestOut)
 
 
 class LinkOut(Schema):

@@ -20,6 +20,7 @@ from referral.people.rules import (
 )
 from referral.people.rules.minors import MinorTopic
 from referral.people.rules.questions import QUESTIONS, DemographicQuestion
+from referral.people.rules.requests import MAX_WORDS, RequestKind
 
 EARLIEST = date(1900, 1, 1)
 NOT_AN_ANSWER = (AnswerState.DECLINED.value, AnswerState.UNKNOWN.value)
@@ -260,6 +261,39 @@ def _fields_of(question: DemographicQuestion) -> dict[str, fields.Field[Any]]:
     if question.has_detail:
         made[f"{kind}_detail"] = words(200)
     return made
+
+
+class PhoneCodeForm(Strict):
+    """The code that the person reads back."""
+
+    code = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^\s*\d{3}[\s-]?\d{3}\s*$", error="Write the six digits that they read to you."),
+        error_messages={"required": "Write the six digits that they read to you."},
+    )
+
+
+class RequestForm(Strict):
+    """What a person asks their care team for."""
+
+    kind = fields.Enum(
+        RequestKind, by_value=True, required=True, error_messages={"required": "Choose what it is about."}
+    )
+    words = fields.String(
+        required=True,
+        validate=validate.Length(1, MAX_WORDS, error=f"Write between 1 and {MAX_WORDS} characters."),
+        error_messages={"required": "Write it in a few words."},
+    )
+
+
+class RequestAnswer(Strict):
+    """What the care team answers."""
+
+    answer = fields.String(
+        required=True,
+        validate=validate.Length(1, MAX_WORDS, error=f"Write between 1 and {MAX_WORDS} characters."),
+        error_messages={"required": "Write what they should know."},
+    )
 
 
 class _AboutSource(Strict):

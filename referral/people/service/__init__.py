@@ -48,7 +48,9 @@ from referral.people.service.persons import (
     search,
     visible_person,
 )
+from referral.people.service.phone_codes import confirm_phone, text_code
 from referral.people.service.profile import add_coverage, end_coverage, note_demographic
+from referral.people.service.requests import answer, ask, open_requests, request_of
 
 __all__ = [
     "LINK_READER",
@@ -59,10 +61,13 @@ __all__ = [
     "add_person",
     "add_phone",
     "agree_by_voice",
+    "answer",
+    "ask",
     "ask_to_open",
     "break_glass",
     "change_person",
     "change_record",
+    "confirm_phone",
     "consent_of",
     "count_failed_try",
     "describe",
@@ -82,9 +87,11 @@ __all__ = [
     "open_glass",
     "open_list",
     "open_person",
+    "open_requests",
     "principal_of_link",
     "read_emergency",
     "record_consent",
+    "request_of",
     "request_signature",
     "review_glass",
     "revoke",
@@ -92,6 +99,7 @@ __all__ = [
     "share_own_page",
     "sign",
     "take_in",
+    "text_code",
     "text_list",
     "visible_person",
     "withdraw_consent",

@@ -109,10 +109,10 @@ def note_safe_contact(
 
 
 def _step_down(session: Session, person: Person) -> None:
-    """Free the one place of a primary number before another takes it."""
-    session.execute(
-        update(PersonPhone).where(PersonPhone.person_id == person.id, PersonPhone.is_primary).values(is_primary=False)
-    )
+    """Free the one place of a primary number before another takes it; whose it is has to be asked again."""
+    unknown = {"confirmed_at": None, "confirmed_by_user_id": None, "code_hash": None}
+    stepping = update(PersonPhone).where(PersonPhone.person_id == person.id, PersonPhone.is_primary)
+    session.execute(stepping.values(is_primary=False, **unknown))
 
 
 def _same_place(one: PersonAddress, other: PersonAddress) -> bool:

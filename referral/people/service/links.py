@@ -33,7 +33,11 @@ LINK_READER = system("signed-link")
 PERSONAL = frozenset({LinkKind.SIGNATURE, LinkKind.OWN_PAGE})
 """Links that ask for the birth date."""
 PATHS = {LinkKind.LIST: "l"}
-TEMPLATES = {LinkKind.LIST: Template.LIST_LINK}
+TEMPLATES = {
+    LinkKind.LIST: Template.LIST_LINK,
+    LinkKind.SIGNATURE: Template.CONSENT_LINK,
+    LinkKind.OWN_PAGE: Template.PAGE_LINK,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ def share_own_page(
 ) -> MadeLink:
     """Make a link to the page on which the person sees what they allow and who sees them, and takes it back.
 
+    It is texted to a number that the person confirmed, and to no other; else they open it where it was made.
     Who speaks for a minor (`reader`) holds a link of their own, which leaves out what the minor agreed to alone.
     """
     return _make(session, person, LinkKind.OWN_PAGE, {}, reader=reader, base_url=base_url, by=by, at=at)
@@ -213,9 +218,21 @@ def may_reader_see(link: SignedLink, *, topic: MinorTopic | None, level: Sensiti
     return is_own or (may_guardian_see(topic, reader=link.reader) and level is SensitivityLevel.L1)
 
 
+def is_shown(link: SignedLink, consent: Consent) -> bool:
+    """Whether a consent is shown, and may be taken back, behind this link.
+
+    A link to sign may have gone to a number that nobody confirmed: behind it stands only what was signed there.
+    """
+    is_signed_here = consent.signed_link_id == link.id
+    is_reach = link.kind is LinkKind.OWN_PAGE or is_signed_here
+    return is_reach and may_reader_see(link, topic=consent.minor_topic, level=consent.level)
+
+
 def _text(session: Session, person: Person, link: SignedLink, address: str, *, by: Principal, at: datetime) -> bool:
     phone = queries.primary_phone(session, person.id)
     if link.reader is not GivenBy.SELF or phone is None or not queries.may_text(session, person.id, phone.number, at):
+        return False
+    if link.kind is LinkKind.OWN_PAGE and phone.confirmed_at is None:
         return False
     messaging.send(
         session,
@@ -223,7 +240,7 @@ def _text(session: Session, person: Person, link: SignedLink, address: str, *, b
         network_id=person.network_id,
         organization_id=link.organization_id,
         to=phone.number,
-        template=TEMPLATES.get(link.kind, Template.CONSENT_LINK),
+        template=TEMPLATES[link.kind],
         language=link.language,
         values={"link": address},
         key=f"signed-link-{link.id}",

@@ -55,6 +55,7 @@ def consents_page(person_id: UUID, form: FormState | None = None) -> Response:
         domains=[(domain.value, domain_label(domain)) for domain in NeedDomain if domain is not NeedDomain.SAFETY],
         scopes=[(scope.value, terms.title) for scope, terms in TERMS.items()],
         asked=_asked(person, choice),
+        phone=queries.primary_phone(db(), person_id),
         may_record=me().can(PersonPermission.RECORD_CONSENT),
     )
 
@@ -111,7 +112,14 @@ def _ask_for_signature(person: Person, told: dict[str, Any], back: str) -> Respo
 
 def _show_link(person_id: UUID, secret: str, *, is_texted: bool) -> Response:
     person = service.visible_person(db(), person_id)
-    return show("people/link_made.html", person=person, address=f"{_base_url()}/s/{secret}", is_texted=is_texted)
+    phone = queries.primary_phone(db(), person_id)
+    return show(
+        "people/link_made.html",
+        person=person,
+        address=f"{_base_url()}/s/{secret}",
+        is_texted=is_texted,
+        is_unconfirmed=phone is not None and phone.confirmed_at is None,
+    )
 
 
 def _back(person_id: UUID, back: str, message: str) -> ResponseReturnValue:

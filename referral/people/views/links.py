@@ -3,6 +3,7 @@
 The page is neutral until the birth date is given, names no need, and can be left at once.
 """
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from referral.people.models import Person, SignedLink
 from referral.people.rules import ConsentScope, LinkKind, NeedDomain
 from referral.people.schemas import BirthDateForm, SignatureForm
 from referral.people.scripts import Scripts, scripts_for
-from referral.people.service.links import may_reader_see
+from referral.people.service.links import PERSONAL, is_shown, may_reader_see
 from referral.people.views.blueprint import pages
 from referral.web.forms import FormState
 from referral.web.guard import public
@@ -86,7 +87,7 @@ def withdraw_own(token: str, consent_id: UUID) -> ResponseReturnValue:
     found = come_in(token)
     person = db().get_one(Person, found.person_id)
     consent = service.consent_of(db(), person, consent_id)
-    if not may_reader_see(found, topic=consent.minor_topic, level=consent.level):
+    if not is_shown(found, consent):
         raise NotFound
     service.withdraw_consent(db(), consent, by=me(), at=clock.now())
     return go("people.link", scripts_for(found.language).page["withdrawn"], token=token)
@@ -131,10 +132,10 @@ def ask_birth_date(token: str, birth_on: date) -> SignedLink:
     return found
 
 
-def come_in(token: str) -> SignedLink:
+def come_in(token: str, kinds: Collection[LinkKind] = PERSONAL) -> SignedLink:
     """Act as the person from here on; only after the birth date was given in this browser, else NotFound."""
     found = _opened(token)
-    if not _is_known(found):
+    if found.kind not in kinds or not _is_known(found):
         raise NotFound
     act_as(service.principal_of_link(found))
     return found
@@ -147,13 +148,15 @@ def _content(link: SignedLink, scripts: Scripts, organization: Organization) -> 
     person = service.open_person(db(), link.person_id, by=me(), at=at, why="own page")
     is_to_sign = link.kind is LinkKind.SIGNATURE and link.used_at is None
     consents, opened = queries.consents_in_force(db(), person.id, at=at), queries.grants(db(), person.id, at=at)
+    is_own_page = link.kind is LinkKind.OWN_PAGE
     return {
         "person": person,
+        "is_own_page": is_own_page,
         "to_sign": _script(link, scripts, organization) if is_to_sign else None,
-        "in_force": [one for one in consents if may_reader_see(link, topic=one.minor_topic, level=one.level)],
-        "grants": [row for row in opened if may_reader_see(link, topic=None, level=row[0].level)],
+        "in_force": [one for one in consents if is_shown(link, one)],
+        "grants": [row for row in opened if is_own_page and may_reader_see(link, topic=None, level=row[0].level)],
         "names": _names(person.id),
-        "emergencies": emergencies.of_person(db(), person.id),
+        "emergencies": emergencies.of_person(db(), person.id) if is_own_page else (),
     }
 
 

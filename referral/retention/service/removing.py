@@ -51,6 +51,7 @@ _GOES = {
     "outcome_evidence",
     "person_address",
     "person_phone",
+    "person_request",
     "question",
     "retention_hold",
     "screening",
@@ -76,6 +77,7 @@ PLACES: Mapping[str, Place] = {
     "ledger_entry": Place.LEDGER,
     "audit_event": Place.STAYS,
     "disclosure": Place.STAYS,
+    "erasure": Place.STAYS,
 }
 """Every table that names a person. Coverage stays under bills: without its member id a claim says of nobody."""
 

@@ -68,6 +68,7 @@ KEPT_BY: Mapping[str, str] = {
     "user_role:update": "user_role U",
     "protection:change": "settings U:all",
     "retention:change": "settings U:all",
+    "erasure:decide": "settings U:all",
     "job:read": "job.dead_letter R",
     "job:retry": "job.dead_letter U",
     "audit_log:read": "audit_log R",
