@@ -78,7 +78,7 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
     """Let it happen through the same verbs as everybody's."""
     loop = PaidLoop(session, world, principal_of)
     person = loop.person
-    people.add_phone(session, person, PHONE, by=loop.navigator, at=NOW)
+    people.add_phone(session, person, PHONE, by=loop.navigator, at=NOW).confirmed_at = NOW
     a_consent(session, person, loop.navigator, scope=ConsentScope.MESSAGE_SMS)
     people.share_own_page(session, person, base_url="https://example.org", by=loop.navigator, at=NOW)
     declined: dict[str, Any] = {"state": AnswerState.DECLINED, "source": AnswerSource.SELF_REPORTED}
