@@ -110,7 +110,9 @@ def test_the_person_reads_who_looked_and_what_was_given_to_whom_once(
 
 
 def test_what_somebody_opened_many_times_a_day_is_one_line() -> None:
-    first, again = (Looked(NOW - timedelta(minutes=ago), "referral:read", "Harbor Clinic") for ago in (0, 5))
+    first, again = (
+        Looked(NOW - timedelta(minutes=ago), "referral:read", "Harbor Clinic", "Nora", ("navigator",)) for ago in (0, 5)
+    )
     before = Looked(NOW - timedelta(days=1), "referral:read", "Harbor Clinic")
     assert in_days([first, again, before]) == [(first, 2), (before, 1)]
 
