@@ -110,11 +110,16 @@ def test_the_person_reads_who_looked_and_what_was_given_to_whom_once(
 
 
 def test_what_somebody_opened_many_times_a_day_is_one_line() -> None:
-    first, again = (
-        Looked(NOW - timedelta(minutes=ago), "referral:read", "Harbor Clinic", "Nora", ("navigator",)) for ago in (0, 5)
+    first, again, before, other = (
+        Looked(NOW - ago, "referral:read", "Harbor Clinic", name, ("navigator",))
+        for name, ago in (
+            ("Nora", timedelta()),
+            ("Nora", timedelta(minutes=5)),
+            ("Nora", timedelta(days=1)),
+            ("Nils", timedelta(days=1)),
+        )
     )
-    before = Looked(NOW - timedelta(days=1), "referral:read", "Harbor Clinic")
-    assert in_days([first, again, before]) == [(first, 2), (before, 1)]
+    assert in_days([first, again, before, other]) == [(first, 2), (before, 1), (other, 1)]
 
 
 def test_what_was_told_about_safety_is_shown_once_after_the_birth_date_again_and_never_in_a_file(
