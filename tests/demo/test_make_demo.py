@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
 
@@ -41,7 +42,9 @@ def demo(port: int, tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
     )
     yield program
     if program.poll() is None:
-        program.kill()
+        for process_id in (*_descendants(program.pid), program.pid):
+            with suppress(ProcessLookupError):
+                os.kill(process_id, signal.SIGKILL)
     program.communicate()
 
 
