@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from referral.billing.models import InvoiceLine
 from referral.billing.rules import InvoiceAction, InvoiceState, LineState, Outcome, ReasonCode
 from referral.programs.schemas import counted, dollars
 from referral.web.shapes import Keyset, Strict, page_of
@@ -133,13 +134,13 @@ CheckedDeliveryPage = page_of(CheckedDeliveryOut)
 
 
 class LineOut(Schema):
-    """A line of an invoice."""
+    """A line of an invoice; one about somebody who asked not to be found leads nowhere."""
 
     id = fields.UUID()
     number = fields.Integer()
-    person_id = fields.UUID()
-    delivery_id = fields.UUID()
-    service_authorization_id = fields.UUID()
+    person_id = fields.UUID(allow_none=True)
+    delivery_id = fields.UUID(allow_none=True)
+    service_authorization_id = fields.UUID(allow_none=True)
     service_code = fields.String(attribute="shown_code")
     variant = fields.String(attribute="shown_variant", allow_none=True)
     served_on = fields.Date()
@@ -150,6 +151,13 @@ class LineOut(Schema):
     state = fields.Enum(LineState, by_value=True)
     outcome = fields.Enum(Outcome, by_value=True, allow_none=True)
     reasons = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
+
+
+def code_only(line: InvoiceLine) -> dict[str, Any]:
+    """Return a line as one's own books keep it of who asked not to be found: the money, and nobody's id."""
+    names = (field.attribute or name for name, field in LineOut().fields.items())
+    shown = {name: getattr(line, name) for name in names}
+    return shown | dict.fromkeys(("person_id", "delivery_id", "service_authorization_id"))
 
 
 class InvoiceOut(Schema):

@@ -20,6 +20,7 @@ from referral.billing.schemas import (
     PaymentForm,
     ReasonForm,
     VoidForm,
+    code_only,
 )
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound
@@ -69,7 +70,8 @@ def invoice(invoice_id: UUID) -> dict[str, Any]:
 def preview(invoice_id: UUID) -> dict[str, Any]:
     """Read what would be decided about each line now; nothing is changed."""
     answers = service.preview(db(), _open(invoice_id))
-    return whole([{"line_id": line_id, "decision": answer} for line_id, answer in answers.items()])
+    shown = [line.id for line, _ in queries.lines_shown(db(), invoice_id, by=me())]
+    return whole([{"line_id": line_id, "decision": answers[line_id]} for line_id in shown])
 
 
 @api.delete("/invoices/<uuid:invoice_id>/lines/<uuid:line_id>")
@@ -92,7 +94,10 @@ def _open(invoice_id: UUID) -> Invoice:
 def _shown(found: Invoice) -> dict[str, Any]:
     shown: dict[str, Any] = {column.key: getattr(found, column.key) for column in Invoice.__table__.columns}
     return shown | {
-        "lines": queries.lines_of(db(), found.id),
+        "lines": [
+            code_only(line) if is_code_only else line
+            for line, is_code_only in queries.lines_shown(db(), found.id, by=me())
+        ],
         "payments": queries.payments_of(db(), found.id, by=me()),
         "changes": queries.changes_of(db(), found.id),
     }

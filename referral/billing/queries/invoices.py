@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, case, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, Text, case, func, literal, not_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from referral.billing.models import Invoice, InvoiceChange, InvoiceLine, Payment
@@ -33,6 +33,14 @@ def is_mine(by: Principal) -> ColumnElement[bool]:
         was_sent = Invoice.submitted_at.is_not(None) & Invoice.state.not_in(_UNSENT)
         return (Invoice.network_lead_id == by.organization_id) & was_sent
     return Invoice.organization_id == by.organization_id
+
+
+def is_shown(by: Principal) -> ColumnElement[bool]:
+    """Return the filter of the lines an asker may read: of who asked not to be found, only in one's own books."""
+    keeps_books = by.can(BillingPermission.BILL) or by.is_l3_cleared
+    is_own = InvoiceLine.organization_id == by.organization_id
+    is_found = not_(func.is_hidden_from_asker(InvoiceLine.person_id))
+    return or_(is_own, is_found) if keeps_books else is_found
 
 
 def visible(session: Session, invoice_id: UUID, *, by: Principal) -> Invoice | None:
@@ -79,12 +87,22 @@ def lines_of(session: Session, invoice_id: UUID, *, lock: bool = False) -> Seque
     return session.scalars(query.with_for_update() if lock else query).all()
 
 
-def lines_with_people(session: Session, invoice_id: UUID) -> list[tuple[InvoiceLine, Person | None]]:
-    """Return all lines of an invoice, removed ones too, with the person where the asker may see them."""
+def lines_shown(session: Session, invoice_id: UUID, *, by: Principal) -> list[tuple[InvoiceLine, bool]]:
+    """Return the live lines that the asker may read, and whether they say of nobody whom they are about."""
+    query = (
+        select(InvoiceLine, func.is_hidden_from_asker(InvoiceLine.person_id))
+        .where(InvoiceLine.invoice_id == invoice_id, InvoiceLine.state != LineState.REMOVED, is_shown(by))
+        .order_by(InvoiceLine.number)
+    )
+    return [(line, is_code_only) for line, is_code_only in session.execute(query)]
+
+
+def lines_with_people(session: Session, invoice_id: UUID, *, by: Principal) -> list[tuple[InvoiceLine, Person | None]]:
+    """Return all lines that the asker may read, removed ones too, with the person where they may see them."""
     query = (
         select(InvoiceLine, Person)
         .outerjoin(Person, Person.id == InvoiceLine.person_id)
-        .where(InvoiceLine.invoice_id == invoice_id)
+        .where(InvoiceLine.invoice_id == invoice_id, is_shown(by))
         .order_by(InvoiceLine.number)
     )
     return [(row, person) for row, person in session.execute(query)]
@@ -123,7 +141,7 @@ def lines_of_others(*, by: Principal) -> Select[*tuple[Any, ...]]:
     return (
         select(InvoiceLine.person_id, InvoiceLine.network_id, kind.label("kind"), InvoiceLine.id, level)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .where(is_mine(by), InvoiceLine.state != LineState.REMOVED)
+        .where(is_mine(by), is_shown(by), InvoiceLine.state != LineState.REMOVED)
         .where(InvoiceLine.organization_id != by.organization_id)
     )
 
@@ -151,6 +169,6 @@ def lines_for_export(*, by: Principal, guard: Guard) -> Select[*tuple[Any, ...]]
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .join(delivering, delivering.id == InvoiceLine.organization_id)
         .join(plan, plan.id == InvoiceLine.plan_id)
-        .where(is_mine(by), InvoiceLine.state != LineState.REMOVED)
+        .where(is_mine(by), is_shown(by), InvoiceLine.state != LineState.REMOVED)
         .order_by(InvoiceLine.id)
     )

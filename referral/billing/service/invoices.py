@@ -155,7 +155,7 @@ def open_invoice(
     if seen is not None:
         lock(session, invoice)
         check_version(seen, invoice.version)
-    shown = [line.person_id for line in queries.lines_of(session, invoice.id)]
+    shown = [line.person_id for line, _ in queries.lines_shown(session, invoice.id, by=by)]
     subject = ("invoice", invoice.id)
     audit.record(
         session,

@@ -69,7 +69,7 @@ def invoice_page(invoice_id: UUID, form: FormState | None = None, **_parameters:
     found = service.open_invoice(db(), invoice_id, by=me(), at=clock.now())
     actions = {action.value for action in allowed_actions(INVOICE_MOVES, found.state, movers=movers_of(me()))}
     is_deciding = me().can(BillingPermission.DECIDE) and bool({"accept", "deny"} & actions)
-    rows = queries.lines_with_people(db(), found.id)
+    rows = queries.lines_with_people(db(), found.id, by=me())
     is_own = found.organization_id == me().organization_id
     unnamed = [line.referral_id for line, person in rows if person is None] if is_own else []
     return show(

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from referral.audit import queries as audit
@@ -105,9 +105,11 @@ def audit_log(session: Session, asked: Asked, *, by: Principal) -> Log:
 def access_log(session: Session, person_id: UUID, asked: Asked, *, by: Principal) -> tuple[Person | None, Log]:
     """Return who did and read what about a person: all of it to a supervisor, else own acts or those of colleagues.
 
-    Raises NotFound for whoever neither sees the person nor did anything about them.
+    Raises NotFound for whoever neither sees the person nor did anything about them, and of who is hidden.
     """
     person = people.visible(session, person_id)
+    if session.scalar(select(func.is_hidden_from_asker(person_id))):
+        raise NotFound
     rows = audit.events(session, asked, audit.about(person_id, _shown_ids(session, person)), _own(by))
     if person is None and not rows:
         raise NotFound
