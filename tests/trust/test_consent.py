@@ -116,6 +116,31 @@ def test_t05_a_consent_to_keep_or_to_share_with_the_plan_opens_nothing_sensitive
             assert {need.level for need in needs_of(session, loop.person)} <= {SensitivityLevel.L1}, who
 
 
+def test_t05_a_plan_reads_an_l2_authorization_only_while_a_signature_names_it(
+    session: Session, world: World, principal_of: Callable[..., Principal], app: Application, api: Api, browser: Browser
+) -> None:
+    paid = PaidLoop(session, world, principal_of)
+    paid.enroll()
+    referral = paid.accepted()
+    referral.level = SensitivityLevel.L2
+    signed = {"scope": ConsentScope.PART2_DISCLOSE, "level": SensitivityLevel.L2, **ON_PAPER}
+    named = a_consent(session, paid.person, paid.navigator, recipient_organization_id=world.plan.id, **signed)
+    authorization = paid.request(referral)
+    session.commit()
+    pages = (f"/authorizations/{authorization.id}", "/authorizations")
+    answers = (f"/api/v1/service-authorizations/{authorization.id}", "/api/v1/service-authorizations")
+    readers = [paid.staff["care_manager"], paid.staff["finance"]]
+    for is_open in (True, False):
+        for member in readers:
+            client, headers = browser(member), api(member)
+            for address in (*pages, *answers):
+                answer = client.get(address, headers=headers if address in answers else {})
+                assert (authorization.number in answer.text) == is_open, (address, member.roles)
+        if is_open:
+            service.withdraw_consent(session, named, by=paid.navigator, at=NOW)
+            session.commit()
+
+
 def needs_of(session: Session, person: Person) -> list[Any]:
     from referral.screening.queries import needs_of as found
 
