@@ -175,12 +175,14 @@ def handlers(settings: Settings, database: Database, *, may_text: MayText | None
         safe_from=people_queries.safe_to_text_from,
         base_url=settings.public_base_url,
     )
-    sealer = Sealer(database, checkpoints(settings))
+    points = checkpoints(settings)
+    sealer = Sealer(database, points)
     return {
         **HANDLERS,
         "message.send": (carrier.send,),
         "audit.seal": (sealer.seal,),
         "audit.checkpoint": (sealer.checkpoint,),
+        "retention.run": (*HANDLERS["retention.run"], retention_jobs.LogPurge(points.key).run),
     }
 
 

@@ -46,6 +46,8 @@ def report(proof: Proof, *, most: int = 20) -> str:
         lines.append(f"and {len(proof.findings) - most} more")
     if proof.is_whole:
         lines.append(f"The log is whole: {proof.seals} events are sealed, {proof.waiting} wait for the next minute.")
+        if proof.purged:
+            lines.append(f"{proof.purged} of them left because their time was over; their seals say so.")
     else:
         lines.append("The log is NOT whole. Keep the database and the checkpoint file as they are.")
     if proof.is_complete:

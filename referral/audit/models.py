@@ -74,6 +74,7 @@ class Disclosure(Base):
     __tablename__ = "disclosure"
     __table_args__ = (
         Index("ix_disclosure_person_id_at", "person_id", "at"),
+        Index("ix_disclosure_at", "at"),
         CheckConstraint("level BETWEEN 1 AND 3", name="level"),
     )
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -96,6 +97,7 @@ class AuditSeal(Base):
     """One link of the chain over the log: each names the one before, so that nothing can be taken out unseen."""
 
     __tablename__ = "audit_seal"
+    __table_args__ = (CheckConstraint("(purged_at IS NULL) = (purge_mark IS NULL)", name="purge_is_marked"),)
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     audit_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     xid: Mapped[int] = mapped_column(TransactionId)
@@ -105,3 +107,7 @@ class AuditSeal(Base):
     prev_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
     sealed_at: Mapped[datetime]
+    purged_at: Mapped[datetime | None]
+    """When the event left because its time was over; the seal stays."""
+    purge_mark: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Proves that the program with the key removed it, not somebody with the database alone."""

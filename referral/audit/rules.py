@@ -191,6 +191,12 @@ def seal_of(key: bytes, *, seq: int, previous: bytes, event: Mapping[str, Any]) 
     return hmac.new(key, b"%d\n%b\n%b" % (seq, previous.hex().encode(), canonical(event)), hashlib.sha256).digest()
 
 
+def purge_mark(key: bytes, *, seq: int, sealed: bytes, purged_at: datetime) -> bytes:
+    """Return what the seal of an event keeps when the event's time is over: nobody without the key can say it left."""
+    told = b"purged\n%d\n%b\n%d" % (seq, sealed.hex().encode(), _certain(purged_at))
+    return hmac.new(key, told, hashlib.sha256).digest()
+
+
 def _certain(value: Any) -> Any:
     if isinstance(value, datetime):
         return (value - _EPOCH) // timedelta(microseconds=1)

@@ -1,5 +1,6 @@
 """What the clock does with what was kept long enough."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +15,24 @@ from referral.retention import service
 def run(session: Session, *, at: datetime) -> None:
     """Remove what is over (`retention.run`, hourly); goes on at once while batches are full."""
     if service.run(session, at=at):
-        jobs.add(session, "retention.run", key=f"retention.run@{at.isoformat()}, next batch")
+        _go_on(session, at)
+
+
+@dataclass(frozen=True)
+class LogPurge:
+    """Needs the key of the seals: what leaves the log is marked in its seal."""
+
+    key: bytes
+
+    @jobs.alone
+    def run(self, session: Session, *, at: datetime) -> None:
+        """Remove old events of the log (`retention.run`); goes on at once while batches are full."""
+        if service.purge_log(session, self.key, at=at):
+            _go_on(session, at)
+
+
+def _go_on(session: Session, at: datetime) -> None:
+    jobs.add(session, "retention.run", key=f"retention.run@{at.isoformat()}, next batch")
 
 
 def note_erasure(session: Session, *, at: datetime, person_request_id: str) -> None:  # noqa: ARG001 -- every job has an instant

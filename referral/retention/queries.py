@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from referral.billing.models import Delivery, InvoiceLine, LedgerEntry
+from referral.audit.models import AuditEvent, Disclosure
+from referral.billing.models import Delivery, Invoice, InvoiceChange, InvoiceLine, LedgerEntry, Payment
 from referral.messaging.models import Message, Question
 from referral.people.models import BreakGlass, Consent, Person
 from referral.people.rules import SensitivityLevel
@@ -184,6 +185,40 @@ def persons_with_old_bills(session: Session, due: Due) -> Sequence[UUID]:
     served = exists().where(Delivery.person_id == Person.id, Delivery.recorded_at >= due.older_than)
     query = select(Person.id).where(left, ~recent, ~served, due.free(Person))
     return session.scalars(query.order_by(Person.id).limit(due.limit)).all()
+
+
+def bare_invoices(session: Session, due: Due) -> Sequence[UUID]:
+    """Return invoices without a line, which nobody touched or paid since the instant and no other replaces."""
+    other = aliased(Invoice)
+    kept = (
+        exists().where(InvoiceLine.invoice_id == Invoice.id),
+        exists().where(InvoiceChange.invoice_id == Invoice.id, InvoiceChange.at >= due.older_than),
+        exists().where(Payment.invoice_id == Invoice.id, Payment.recorded_at >= due.older_than),
+        exists().where(other.replaces_invoice_id == Invoice.id),
+    )
+    old = (Invoice.created_at < due.older_than, due.inside(Invoice.network_id))
+    query = select(Invoice.id).where(*old, *(~one for one in kept))
+    return session.scalars(query.order_by(Invoice.id).limit(due.limit)).all()
+
+
+def old_disclosures(session: Session, due: Due) -> Sequence[int]:
+    """Return what reached other organizations before the instant, about persons whom nobody holds back."""
+    free = (due.inside(Disclosure.network_id), ~due.is_held(Disclosure.person_id))
+    query = select(Disclosure.id).where(Disclosure.at < due.older_than, *free)
+    return session.scalars(query.order_by(Disclosure.at, Disclosure.id).limit(due.limit)).all()
+
+
+def is_free_event(at: datetime) -> Rule:
+    """Whether no legal hold keeps an event: of the person, and every list of the network, which may have shown them."""
+    is_theirs = or_(
+        RetentionHold.person_id == AuditEvent.person_id,
+        cast(RetentionHold.person_id, Text) == AuditEvent.subject_id,
+        and_(
+            AuditEvent.subject_id == "list",
+            or_(AuditEvent.network_id.is_(None), RetentionHold.network_id == AuditEvent.network_id),
+        ),
+    )
+    return ~exists().where(RetentionHold.kind == HoldKind.LEGAL, in_force(at), is_theirs)
 
 
 def has_bills(session: Session, person_id: UUID) -> bool:

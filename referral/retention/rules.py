@@ -57,16 +57,27 @@ WORDS: Mapping[RetentionClass, ClassWords] = {
     RetentionClass.CLIENT_RECORD: ClassWords(
         "A person's record", "It is deleted. Under bills, bare rows without name, contact or text stay."
     ),
-    RetentionClass.CLAIM: ClassWords("What bills stand on", "The bare rows left under bills are deleted."),
+    RetentionClass.CLAIM: ClassWords(
+        "Bills, and what they stand on", "The bare rows left under bills are deleted, then the invoices themselves."
+    ),
     RetentionClass.CONSENT: ClassWords("Consents", "They leave with the person's record; they count as its activity."),
-    RetentionClass.DISCLOSURE: ClassWords("What reached other organizations", "Kept: removal is not built."),
-    RetentionClass.AUDIT: ClassWords("The audit log", "Kept: removal is not built."),
+    RetentionClass.DISCLOSURE: ClassWords(
+        "What reached other organizations", "It is deleted, never sooner than after six years.", is_of_network=False
+    ),
+    RetentionClass.AUDIT: ClassWords(
+        "The audit log",
+        "Events are deleted, never sooner than after six years. Their seals stay and prove that nothing else is gone.",
+        is_of_network=False,
+    ),
     RetentionClass.SESSION: ClassWords("Sessions and links to sign in", "They are deleted.", is_of_network=False),
     RetentionClass.IDEMPOTENCY_KEY: ClassWords("Answers kept for programs", "They are deleted.", is_of_network=False),
 }
 
-RUNNING = frozenset(WORDS) - {RetentionClass.CONSENT, RetentionClass.DISCLOSURE, RetentionClass.AUDIT}
-"""Classes that the run removes by their own time."""
+RUNNING = frozenset(WORDS) - {RetentionClass.CONSENT, RetentionClass.AUDIT}
+"""Classes that the run removes by their own time; the log leaves in a run that holds the key of its seals."""
+
+LEAST_YEARS = 6
+"""For the log, whatever somebody wrote into its policy: 45 CFR 164.316(b)(2)(i)."""
 
 
 ERASE_WITHIN = timedelta(days=30)

@@ -28,7 +28,8 @@ from referral.foundation.settings import Settings
 from referral.worker import tick
 from tests.factories.fixtures import NOW, SEED
 
-KEY = sealing_key("a secret that the database never sees")
+SECRET = "a secret that the database never sees"
+KEY = sealing_key(SECRET)
 EVENTS = 12
 PATIENCE_S = 60
 
@@ -256,7 +257,7 @@ def test_t27_the_command_proves_the_log_and_tells_by_its_exit_code(
         "DATABASE_URL": sealed.url,
         "REDIS_URL": str(settings.redis_url),
         "SECRET_KEY": settings.secret_key,
-        "AUDIT_KEY": "a secret that the database never sees",
+        "AUDIT_KEY": SECRET,
         "AUDIT_CHECKPOINTS": str(points.path),
         "REFERRAL_HOME": str(tmp_path),
     }

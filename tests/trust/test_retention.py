@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from referral.accounts.models import Membership
 from referral.audit.models import AuditEvent, Disclosure
-from referral.billing.models import Invoice, InvoiceLine, LedgerEntry
+from referral.audit.rules import DisclosureWay
+from referral.billing.models import Invoice, InvoiceChange, InvoiceLine, LedgerEntry
 from referral.foundation import clock
 from referral.foundation.database import Base
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import Refused
+from referral.foundation.rls import FACES
 from referral.messaging.models import Message, Question
 from referral.organizations.rules import Role
 from referral.people.models import Consent, Coverage, Person
@@ -122,10 +124,12 @@ def test_t28_the_whole_story_leaves_step_by_step_as_the_table_says(session: Sess
     assert buried(session, RetentionClass.CLIENT_RECORD) == {("person", person_id)}
     run(session, 9 * YEAR)
     assert rows(session, "ledger_entry", person_id) > 0
+    assert session.get(Invoice, story.ids["invoice_id"])
     run(session, 11 * YEAR)
     assert left(session, person_id) == kept & before
-    assert buried(session, RetentionClass.CLAIM) == {("person", person_id)}
-    assert session.get(Invoice, story.ids["invoice_id"]) is not None
+    assert buried(session, RetentionClass.CLAIM) == {("person", person_id), ("invoice", story.ids["invoice_id"])}
+    assert session.get(Invoice, story.ids["invoice_id"]) is None
+    assert not session.scalar(select(func.count()).select_from(InvoiceChange))
     assert (session.scalar(select(func.count()).where(AuditEvent.person_id == person_id)) or 0) >= (events or 0)
     assert session.scalar(select(func.count()).where(Disclosure.person_id == person_id))
 
@@ -186,6 +190,36 @@ def test_t28_a_legal_hold_keeps_everything_until_it_ends(session: Session, story
     session.flush()
     run(session, 12 * YEAR + timedelta(days=1))
     assert left(session, person_id) <= {"audit_event", "disclosure"}
+
+
+def disclosed(session: Session, person_id: UUID, network_id: UUID, *, years: int) -> int:
+    """Write down what was told so many years ago (and a day), by the real clock: the database asks its own."""
+    at = older_than(clock.now(), years, TimeUnit.YEARS) - timedelta(days=1)
+    told = {"to_organization_id": uuid4(), "how": DisclosureWay.READ, "what": ["name"], "subject_kind": "person"}
+    one = Disclosure(at=at, person_id=person_id, network_id=network_id, level=1, **told)
+    session.add(one)
+    session.flush()
+    return one.id
+
+
+def test_t28_disclosures_leave_after_six_years_and_a_hold_keeps_them(session: Session, story: Story) -> None:
+    person = story.loop.person
+    hold(session, person)
+    told = {years: disclosed(session, uuid4(), person.network_id, years=years) for years in (5, 6, 7, 10)}
+    held = disclosed(session, person.id, person.network_id, years=10)
+    jobs.run(session, at=clock.now())
+    kept = set(session.scalars(select(Disclosure.id).where(Disclosure.id.in_([*told.values(), held]))))
+    assert kept == {told[5], held}
+    gone = {("disclosure", UUID(int=told[years])) for years in (6, 7, 10)}
+    assert buried(session, RetentionClass.DISCLOSURE) == gone
+    (line,) = session.scalars(select(AuditEvent.details).where(AuditEvent.action == "retention:purged"))
+    assert line["disclosure_count"] == 3
+
+
+def test_t28_a_clock_that_runs_ahead_removes_no_young_disclosure(session: Session, story: Story) -> None:
+    young = disclosed(session, uuid4(), story.loop.person.network_id, years=5)
+    run(session, 20 * YEAR)
+    assert session.scalar(select(Disclosure.id).where(Disclosure.id == young)) == young
 
 
 def make_safety(session: Session, story: Story) -> Referral:
@@ -249,6 +283,10 @@ def test_histories_stay_append_only_for_everybody_else(session: Session, story: 
         "SET LOCAL app.retention = 'status_change'; UPDATE status_change SET note = NULL",
         "SET LOCAL ROLE referral_owner; DELETE FROM status_change",
         "SELECT retention_delete_history('audit_event', gen_random_uuid())",
+        "SET LOCAL app.retention = 'disclosure'; DELETE FROM disclosure",
+        "SET LOCAL app.retention = 'invoice_change'; DELETE FROM invoice_change",
+        *(f"SET LOCAL ROLE {role}; SELECT disclosure_delete_old('{{1}}')" for role in FACES[:3]),
+        *(f"SET LOCAL ROLE {role}; SELECT retention_delete_invoice_history('{{}}')" for role in FACES[:3]),
     ]
     for one in tries:
         with pytest.raises(DBAPIError), session.begin_nested():

@@ -1,12 +1,13 @@
 """Questions about the chain: what waits to be sealed, and how far it goes."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import BigInteger, ColumnElement, Row, Text, cast, func, select, text
 from sqlalchemy.orm import Session
 
-from referral.audit.models import AuditSeal
+from referral.audit.models import AuditEvent, AuditSeal
 
 SEALED = (
     "id",
@@ -41,7 +42,7 @@ _RESTORED = text(
     f" WHERE e.xid >= pg_snapshot_xmax(pg_current_snapshot()) AND {_UNSEALED} ORDER BY e.id"
 )
 _CHAIN = text(
-    f"SELECT s.seq, s.audit_id, s.prev_hash, s.hash, {_COLUMNS}"  # noqa: S608 -- our own column names
+    f"SELECT s.seq, s.audit_id, s.prev_hash, s.hash, s.purged_at, s.purge_mark, {_COLUMNS}"  # noqa: S608 -- our own column names
     " FROM audit_seal s LEFT JOIN audit_event e ON e.id = s.audit_id"
     " WHERE s.seq > :seq ORDER BY s.seq LIMIT :limit"
 )
@@ -82,6 +83,18 @@ def chain(session: Session, *, batch: int = 5000) -> Iterator[Sequence[Row[Any]]
     while rows := session.execute(_CHAIN, {"seq": seq, "limit": batch}).all():
         seq = rows[-1].seq
         yield rows
+
+
+def sealed_before(session: Session, instant: datetime, *rules: ColumnElement[bool], limit: int) -> Sequence[Row[Any]]:
+    """Return events that happened and were sealed before the instant, each with its seal, the oldest first."""
+    xid = cast(cast(AuditEvent.xid, Text), BigInteger).label("xid")
+    columns = [xid if name == "xid" else getattr(AuditEvent, name) for name in SEALED]
+    query = (
+        select(AuditSeal.seq, AuditSeal.prev_hash, AuditSeal.hash, *columns)
+        .join(AuditEvent, AuditEvent.id == AuditSeal.audit_id)
+        .where(AuditEvent.at < instant, AuditSeal.sealed_at < instant, *rules)
+    )
+    return session.execute(query.order_by(AuditEvent.at, AuditEvent.id).limit(limit)).all()
 
 
 def under_the_chain(session: Session, last: AuditSeal) -> Sequence[int]:

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from referral.audit import queries
-from referral.audit.rules import GENESIS, BrokenCheckpoint, Checkpoint, seal_of
+from referral.audit.rules import GENESIS, BrokenCheckpoint, Checkpoint, purge_mark, seal_of
 from referral.audit.service.checkpoints import Checkpoints
 from referral.audit.service.sealing import event_of
 from referral.foundation.progress import ProgressReporter, silent
@@ -24,6 +24,8 @@ class Proof:
     """What a verification found."""
 
     seals: int = 0
+    purged: int = 0
+    """Of the sealed events, how many left because their time was over."""
     waiting: int = 0
     sealed_at: datetime | None = None
     checkpoints: int = 0
@@ -51,6 +53,7 @@ def verify(session: Session, checkpoints: Checkpoints, *, progress: ProgressRepo
     for row in progress(rows, total=count, label="Checking the seals"):
         proof.findings += _broken_link(row, seq, previous, checkpoints.key)
         seq, previous = row.seq, row.hash
+        proof.purged += row.id is None and _left_lawfully(row, checkpoints.key)
         point = awaited.pop(seq, None)
         if point is not None and not hmac.compare_digest(point.hash, row.hash):
             proof.findings.append(f"seal {seq} is another one than the checkpoint of {point.at:%Y-%m-%d %H:%M} UTC saw")
@@ -80,11 +83,21 @@ def _broken_link(row: Row[Any], seq: int, previous: bytes, key: bytes) -> Iterat
     elif row.prev_hash != previous:
         yield f"seal {row.seq} does not follow seal {seq}"
     if row.id is None:
-        yield f"event {row.audit_id} (seal {row.seq}) is gone"
+        if not _left_lawfully(row, key):
+            yield f"event {row.audit_id} (seal {row.seq}) is gone"
         return
+    if row.purged_at is not None:
+        yield f"event {row.audit_id} (seal {row.seq}) is marked as removed, and yet there"
     expected = seal_of(key, seq=row.seq, previous=row.prev_hash, event=event_of(row))
     if not hmac.compare_digest(expected, row.hash):
         yield f"event {row.audit_id} (seal {row.seq}) is not what was sealed"
+
+
+def _left_lawfully(row: Row[Any], key: bytes) -> bool:
+    if row.purged_at is None or row.purge_mark is None:
+        return False
+    expected = purge_mark(key, seq=row.seq, sealed=row.hash, purged_at=row.purged_at)
+    return hmac.compare_digest(expected, row.purge_mark)
 
 
 def _cut(missed: Any, last: int) -> Iterator[str]:

@@ -10,7 +10,7 @@ from referral.retention.service.erasures import (
 from referral.retention.service.holding import hold, release
 from referral.retention.service.policies import decide, propose
 from referral.retention.service.removing import erase, erase_at_request
-from referral.retention.service.running import run
+from referral.retention.service.running import purge_log, run
 
 __all__ = [
     "carry_out",
@@ -23,6 +23,7 @@ __all__ = [
     "note_erasure",
     "propose",
     "propose_erasure",
+    "purge_log",
     "release",
     "run",
 ]

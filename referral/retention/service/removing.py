@@ -1,6 +1,6 @@
 """Take a person's record out of every table, or empty what bills still stand on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
+from referral.billing.models import Invoice, Payment
 from referral.foundation.database import Base
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import Refused
@@ -140,6 +141,14 @@ def erase_at_request(session: Session, number: str, *, by: Principal, at: dateti
     kind = RetentionClass.CLIENT_RECORD
     session.add(Tombstone(record_kind=ASKED, record_id=person_id, retention_class=kind, rule="The person asked", at=at))
     audit.record(session, "person:erased", by=by, at=at, person_id=person_id, network_id=network_id)
+
+
+def erase_invoices(session: Session, ids: Sequence[UUID]) -> None:
+    """Remove invoices that no line stands on any more, with their history and what was paid."""
+    if ids:
+        session.execute(select(func.retention_delete_invoice_history(list(ids))))
+        session.execute(delete(Payment).where(Payment.invoice_id.in_(ids)))
+        session.execute(delete(Invoice).where(Invoice.id.in_(ids)))
 
 
 def _walk(session: Session, person_id: UUID, *, is_spared: bool) -> None:

@@ -21,8 +21,8 @@ from referral.referrals.models import ContactAttempt, Contradiction, OutcomeEvid
 from referral.retention import queries
 from referral.retention.models import RetentionPolicy, Tombstone
 from referral.retention.queries import Due
-from referral.retention.rules import RUNNING, RetentionClass, older_than, rule_words
-from referral.retention.service.removing import erase
+from referral.retention.rules import LEAST_YEARS, RUNNING, RetentionClass, TimeUnit, older_than, rule_words
+from referral.retention.service.removing import erase, erase_invoices
 from referral.screening.models import Answer, NeedChange, UrgentAnswer
 
 Removed = dict[str, Sequence[UUID]]
@@ -30,6 +30,8 @@ Removed = dict[str, Sequence[UUID]]
 BATCH = 500
 PERSONS = 50
 """Persons in one batch: each is a walk through thirty tables."""
+EVENTS = 2000
+"""Events of the log in one batch: each seal is computed anew."""
 RUN = system("retention.run")
 OPEN = (QuestionStatus.OPEN, QuestionStatus.WAITING)
 
@@ -48,6 +50,21 @@ def run(session: Session, *, at: datetime) -> bool:
         told: dict[str, Any] = {f"{kind}_count": n for kind, n in counts.items() if n}
         audit.record(session, "retention:purged", at=at, by=RUN, **told)
     return is_full
+
+
+def purge_log(session: Session, key: bytes, *, at: datetime) -> bool:
+    """Remove a batch of old events of the log; returns whether it was full. Their seals stay: the log proves whole."""
+    policy = session.scalars(
+        select(RetentionPolicy).where(
+            RetentionPolicy.retention_class == RetentionClass.AUDIT, RetentionPolicy.network_id.is_(None)
+        )
+    ).one()
+    least = older_than(at, LEAST_YEARS, TimeUnit.YEARS)
+    over = min(least, older_than(at, policy.amount, policy.unit))
+    gone = audit.purge(session, key, queries.is_free_event(at), older_than=over, at=at, limit=EVENTS)
+    if gone:
+        audit.record(session, "retention:purged", at=at, by=RUN, audit_count=gone)
+    return gone >= EVENTS
 
 
 def _dues(policies: Sequence[RetentionPolicy], at: datetime) -> Iterator[Due]:
@@ -162,7 +179,15 @@ def _claims(session: Session, due: Due) -> Removed:
     persons = queries.persons_with_old_bills(session, due)
     for person_id in persons:
         erase(session, person_id, spares_bills=False)
-    return {"person": persons}
+    invoices = queries.bare_invoices(session, due)
+    erase_invoices(session, invoices)
+    return {"person": persons, "invoice": invoices}
+
+
+def _disclosures(session: Session, due: Due) -> Removed:
+    """Their tombstones carry their numbers, written as ids."""
+    gone = audit.forget_disclosures(session, queries.old_disclosures(session, due))
+    return {"disclosure": [UUID(int=number) for number in gone]}
 
 
 def _forget_technical(session: Session, due: Due) -> int:
@@ -180,4 +205,5 @@ DEEDS: Mapping[RetentionClass, Callable[[Session, Due], Removed]] = {
     RetentionClass.SAFETY_CONTENT: _safety_content,
     RetentionClass.CLIENT_RECORD: _client_records,
     RetentionClass.CLAIM: _claims,
+    RetentionClass.DISCLOSURE: _disclosures,
 }
