@@ -11,7 +11,7 @@ from referral.messaging import queries, service
 from referral.messaging.models import Message
 from referral.messaging.permissions import MessagePermission
 from referral.messaging.queries import PAGE
-from referral.messaging.schemas import MessageDetail, MessagePage, MessageQuery, MessageView, SettleForm
+from referral.messaging.schemas import DELIVERY_STATE, MessageDetail, MessagePage, MessageQuery, MessageView, SettleForm
 from referral.web.guard import allow
 from referral.web.transaction import db, me
 
@@ -25,7 +25,8 @@ api = Blueprint("messaging_api", __name__, url_prefix="/api/v1/messages", descri
 def list_messages(asked: dict[str, Any]) -> dict[str, Any]:
     """List texts, the latest first."""
     found = service.open_messages(db(), by=me(), at=clock.now(), shown=asked["show"], before=asked["before"])
-    return {"items": found, "next": found[-1].id if len(found) == PAGE else None}
+    items = found if me().can(MessagePermission.CONTENT) else [_delivery_state(one) for one in found]
+    return {"items": items, "next": found[-1].id if len(found) == PAGE else None}
 
 
 @api.get("/<uuid:message_id>")
@@ -45,3 +46,7 @@ def message(message_id: UUID) -> dict[str, Any]:
 def settle(form: dict[str, Any], message_id: UUID) -> Message:
     """Say what a reply means."""
     return service.settle(db(), message_id, meaning=form["meaning"], by=me(), at=clock.now())
+
+
+def _delivery_state(message: Message) -> dict[str, Any]:
+    return {name: getattr(message, name) for name in DELIVERY_STATE}

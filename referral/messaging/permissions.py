@@ -10,6 +10,9 @@ class MessagePermission(StrEnum):
     """What may be done with texts."""
 
     READ = "message:read"
+    """What became of texts: when, which status, which error."""
+    CONTENT = "message:content"
+    """With whom, and what was said."""
     SETTLE = "message:settle"
 
 
@@ -17,5 +20,6 @@ GRANTS: Grants = {
     MessagePermission.READ: frozenset(
         {Role.NAVIGATOR, Role.COORD_SUPERVISOR, Role.CBO_INTAKE, Role.CBO_ADMIN, Role.SYSADMIN}
     ),
+    MessagePermission.CONTENT: frozenset({Role.NAVIGATOR, Role.COORD_SUPERVISOR, Role.CBO_INTAKE, Role.CBO_ADMIN}),
     MessagePermission.SETTLE: frozenset({Role.NAVIGATOR, Role.CBO_INTAKE}),
 }

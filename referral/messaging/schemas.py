@@ -48,6 +48,10 @@ class MessageView(Schema):
     created_at = fields.AwareDateTime()
 
 
+DELIVERY_STATE = ("id", "direction", "status", "reason", "error_code", "created_at")
+"""What an administrator of the system reads of a text."""
+
+
 class MessageStepOut(Schema):
     """One thing that became of a text."""
 

@@ -35,6 +35,7 @@ def messages() -> ResponseReturnValue:
         shown=asked["show"],
         before=asked["before"],
         page_size=PAGE,
+        shows_content=me().can(MessagePermission.CONTENT),
         **_words(),
     )
 

@@ -57,6 +57,7 @@ KEPT_BY: Mapping[str, str] = {
     "invoice:dispute": "invoice_line U!plan",
     "invoice:export": "export.rows X:invoices | export.rows X:own-org",
     "message:read": "sms_message R",
+    "message:content": "sms_message R!delivery-state",
     "message:settle": "sms_message C",
     "report:read": "aggregate R:net | aggregate R:k11",
     "report:equity": "aggregate R:net | aggregate R:k11",
