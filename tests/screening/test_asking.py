@@ -216,7 +216,7 @@ def test_the_log_names_the_question_and_never_the_answer(session, ana, maria):
     screening = a_screening(session, maria, ana)
     service.answer(session, screening, "9", codes=["yes"], by=ana, at=NOW)
     event = session.scalars(select(AuditEvent).where(AuditEvent.action == "screening:answered")).one()
-    assert event.details == {"link_id": "9", "state": "answered"}
+    assert event.details == {"link_id": "9", "state": "answered", "roles": ["navigator"]}
     assert event.person_id == maria.id
 
 
