@@ -235,13 +235,14 @@ def test_the_worker_seals_and_notes_by_the_clock(database: Database, settings: S
         with clock.standing_at(NOW + timedelta(hours=hour)):
             tick(database, clock.now())
             jobs.drain(database, handlers(settings, database), limit=200)
-        if file.exists():
+        # A transaction of another test holds the sealer back: the server numbers them for all its databases.
+        if points := [point.seq for point in checkpoints(settings).read() if point.seq >= EVENTS]:
             break
         time.sleep(1)
+    assert points, "the worker never noted the whole chain"
     with database.transaction(SEED) as session:
         assert queries.seals(session) >= EVENTS
         assert not session.scalars(select(jobs.Job.last_error).where(jobs.Job.task.like("audit.%"))).first()
-    assert len(checkpoints(settings).read()) == 1
 
 
 def test_t27_the_command_proves_the_log_and_tells_by_its_exit_code(
