@@ -45,6 +45,7 @@ from referral.messaging import webhooks as messaging_webhooks
 from referral.messaging.carrier import Carrier, MayText
 from referral.messaging.twilio import sender_from
 from referral.organizations import api as organizations_api
+from referral.organizations import views as organizations_views
 from referral.people import api as people_api
 from referral.people import jobs as people_jobs
 from referral.people import queries as people_queries
@@ -82,6 +83,7 @@ ROOT = Path(__file__).parents[1]
 
 PAGES: Sequence[Blueprint] = (
     health.pages,
+    organizations_views.pages,
     accounts_views.pages,
     messaging_views.pages,
     people_views.pages,

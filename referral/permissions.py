@@ -9,6 +9,7 @@ from referral.desk import permissions as desk
 from referral.directory import permissions as directory
 from referral.equity import permissions as equity
 from referral.messaging import permissions as messaging
+from referral.organizations import permissions as organizations
 from referral.people import permissions as people
 from referral.programs import permissions as programs
 from referral.referrals import permissions as referrals
@@ -16,6 +17,7 @@ from referral.retention import permissions as retention
 from referral.screening import permissions as screening
 
 PARTS: Sequence[Grants] = (
+    organizations.GRANTS,
     accounts.GRANTS,
     messaging.GRANTS,
     people.GRANTS,

@@ -25,6 +25,7 @@ PAGES = (
     ("Messages", "messaging.messages"),
     ("Report", "equity.plan_report"),
     ("Equity", "equity.cascade"),
+    ("Organizations", "organizations.members"),
     ("People who work here", "desk.users"),
     ("Sensitive records", "desk.protection"),
     ("How long records are kept", "retention.policies"),

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from referral.accounts.addresses import address_of
@@ -100,13 +100,15 @@ def retry(job_id: int) -> ResponseReturnValue:
 
 def users_page(form: FormState | None = None) -> ResponseReturnValue:
     """Show who works here, and the form that adds somebody."""
-    colleagues, employers = staff.staff_in_reach(db(), by=me()), staff.employers(db(), by=me())
+    employer_id = request.args.get("organization", type=UUID)
+    colleagues, employers = staff.staff_in_reach(db(), employer_id, by=me()), staff.employers(db(), by=me())
     return show(
         "desk/users.html",
         form=form,
         staff=colleagues,
         clearable={one.id for one in colleagues if staff.may_clear(one, by=me())},
         employers=[(organization.id, organization.name) for organization in employers],
+        employer_id=employer_id or me().organization_id,
         roles=staff.roles_to_give(employers, by=me()),
     )
 

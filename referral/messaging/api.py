@@ -30,7 +30,7 @@ def list_messages(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @api.get("/<uuid:message_id>")
-@allow(MessagePermission.READ)
+@allow(MessagePermission.CONTENT)
 @api.response(200, MessageDetail)
 def message(message_id: UUID) -> dict[str, Any]:
     """Read one text, what became of it, and what was written before it."""

@@ -57,7 +57,7 @@ def message_page(message_id: UUID, form: FormState | None = None) -> Response:
 
 
 @pages.get("/messages/<uuid:message_id>")
-@allow(MessagePermission.READ)
+@allow(MessagePermission.CONTENT)
 def message(message_id: UUID) -> ResponseReturnValue:
     """Show one text."""
     return message_page(message_id)

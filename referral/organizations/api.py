@@ -4,9 +4,18 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from referral.organizations import queries
-from referral.organizations.schemas import MembersQuery, NetworkPage, OrganizationPage
-from referral.web.guard import signed_in
+from referral.foundation import clock
+from referral.organizations import queries, service
+from referral.organizations.models import Organization
+from referral.organizations.permissions import OrganizationPermission
+from referral.organizations.schemas import (
+    MembersQuery,
+    NetworkPage,
+    NewOrganizationForm,
+    OrganizationOut,
+    OrganizationPage,
+)
+from referral.web.guard import allow, signed_in
 from referral.web.shapes import page, whole
 from referral.web.transaction import db, me
 
@@ -32,3 +41,12 @@ def organizations(asked: dict[str, Any]) -> dict[str, Any]:
     if network_id is None:
         return whole([])
     return page(queries.members(db(), network_id, kind=asked["kind"], after=asked["after"], limit=limit), limit)
+
+
+@api.post("/organizations")
+@allow(OrganizationPermission.TAKE_IN)
+@api.arguments(NewOrganizationForm)
+@api.response(201, OrganizationOut)
+def take_in(form: dict[str, Any]) -> Organization:
+    """Let an organization take part in the network, from today on, under the lead who takes it in."""
+    return service.take_in(db(), **form, by=me(), at=clock.now())

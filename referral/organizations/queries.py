@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Text, and_, cast, or_, select, tuple_
+from sqlalchemy import Text, and_, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from referral.organizations.models import Contract, Network, NetworkMembership, Organization
@@ -58,6 +58,40 @@ def members(
     if last is not None:
         query = query.where(tuple_(Organization.name, Organization.id) > (last.name, last.id))
     return session.scalars(query).all()
+
+
+def taking_part(session: Session, network_id: UUID) -> Sequence[NetworkMembership]:
+    """Return who takes part in a network, by name, each with the day from which on."""
+    query = (
+        select(NetworkMembership)
+        .join(Organization, Organization.id == NetworkMembership.organization_id)
+        .where(NetworkMembership.network_id == network_id, NetworkMembership.ends_on.is_(None), Organization.is_active)
+        .order_by(Organization.name, Organization.id)
+    )
+    return session.scalars(query).all()
+
+
+def is_member_named(session: Session, network_id: UUID, name: str) -> bool:
+    """Whether an organization of this name takes part in the network already."""
+    query = (
+        select(NetworkMembership.id)
+        .join(Organization, Organization.id == NetworkMembership.organization_id)
+        .where(NetworkMembership.network_id == network_id, func.lower(Organization.name) == name.lower())
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def unclaimed_named(session: Session, name: str, *, limit: int = 8) -> Sequence[Organization]:
+    """Return the listings without an account here whose name holds these words."""
+    is_meant = func.lower(Organization.name).contains(name.lower(), autoescape=True)
+    query = select(Organization).where(Organization.kind.is_(None), Organization.is_active, is_meant)
+    return session.scalars(query.order_by(func.length(Organization.name), Organization.id).limit(limit)).all()
+
+
+def unclaimed(session: Session, organization_id: UUID) -> Organization | None:
+    """Return a listing that nobody has claimed."""
+    query = select(Organization).where(Organization.kind.is_(None), Organization.id == organization_id)
+    return session.scalars(query).one_or_none()
 
 
 def contract_on(session: Session, organization_id: UUID, network_id: UUID, day: date) -> Contract | None:

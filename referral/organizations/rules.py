@@ -1,6 +1,6 @@
 """Who takes part, in which role, and when their doors are open."""
 
-from collections.abc import Container
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -20,6 +20,16 @@ class OrganizationKind(StrEnum):
     STATE_AGENCY = "state_agency"
 
 
+KIND_WORDS = {
+    OrganizationKind.CBO: "Community organization",
+    OrganizationKind.CLINIC: "Clinic",
+    OrganizationKind.COORDINATION_CENTER: "Coordination center",
+    OrganizationKind.NETWORK_LEAD: "Network lead",
+    OrganizationKind.PLAN: "Health plan",
+    OrganizationKind.STATE_AGENCY: "State agency",
+}
+
+
 class Role(StrEnum):
     """What a user does in an organization; a membership holds a set of these and there are no others."""
 
@@ -34,6 +44,13 @@ class Role(StrEnum):
     PLAN_ANALYST = "plan_analyst"
     SYSADMIN = "sysadmin"
     CLIENT_SELF = "client_self"
+
+
+def kinds_to_take_in(roles: Collection[str]) -> Sequence[OrganizationKind]:
+    """Return which kinds of organization somebody may let take part: a lead who helps, an administrator any."""
+    if Role.SYSADMIN.value in roles:
+        return tuple(OrganizationKind)
+    return (OrganizationKind.CBO, OrganizationKind.CLINIC) if Role.NETWORK_LEAD.value in roles else ()
 
 
 _MONDAY_TO_FRIDAY = frozenset(range(5))

@@ -3,13 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
 from referral.foundation.principal import Principal
+from referral.foundation.refusals import NotAllowed, NotFound, Refused
+from referral.organizations import queries
 from referral.organizations.models import Contract, Network, NetworkMembership, Organization
-from referral.organizations.rules import OrganizationKind
+from referral.organizations.rules import OrganizationKind, Role, kinds_to_take_in
 
 
 def found_network(session: Session, *, name: str, state: str, time_zone: str, by: Principal, at: datetime) -> Network:
@@ -48,6 +51,62 @@ def add_organization(
     subject = ("organization", organization.id)
     audit.record(session, "organization:added", by=by, at=at, subject=subject, network_id=network.id)
     return organization
+
+
+def take_in(
+    session: Session,
+    *,
+    name: str,
+    kind: OrganizationKind,
+    email: str | None = None,
+    listing_id: UUID | None = None,
+    is_new: bool = False,
+    by: Principal,
+    at: datetime,
+) -> Organization:
+    """Let an organization take part in the asker's network from today on, under the lead who takes it in.
+
+    `listing_id` names the unclaimed listing that it is: its services are its own from now on. Raises NotAllowed for a
+    kind that is not the asker's to take in, NotFound for what is no such listing, Refused when the name is taken, or
+    when listings have it and it was not said which one it is, or that it `is_new`.
+    """
+    if by.network_id is None or kind not in kinds_to_take_in(by.roles):
+        raise NotAllowed("Whoever runs the network takes in this kind of organization.")
+    if queries.is_member_named(session, by.network_id, name):
+        raise Refused(f"{name} takes part already.")
+    if listing_id is None and not is_new and queries.unclaimed_named(session, name):
+        raise Refused("Is it one of these listings? Choose one, or say that it is none of them.")
+    network = queries.network(session, by.network_id)
+    if listing_id is not None:
+        added = _claim(session, listing_id, kind=kind, network=network, by=by, at=at)
+    else:
+        added = add_organization(session, name=name, kind=kind, network=network, email=email, by=by, at=at)
+    if Role.NETWORK_LEAD.value in by.roles and by.organization_id:
+        contract(
+            session,
+            organization_id=added.id,
+            network_id=network.id,
+            network_lead_id=by.organization_id,
+            starts_on=at.astimezone(ZoneInfo(network.time_zone)).date(),
+            by=by,
+            at=at,
+        )
+    return added
+
+
+def _claim(
+    session: Session, listing_id: UUID, *, kind: OrganizationKind, network: Network, by: Principal, at: datetime
+) -> Organization:
+    """Make the organization of an unclaimed listing a participant; it keeps its name, its services and its source."""
+    found = queries.unclaimed(session, listing_id)
+    if found is None:
+        raise NotFound
+    found.kind, found.time_zone = kind, network.time_zone
+    session.add(NetworkMembership(network_id=network.id, organization_id=found.id, starts_on=at.date()))
+    session.flush()
+    subject = ("organization", found.id)
+    audit.record(session, "organization:claimed", by=by, at=at, subject=subject, network_id=network.id)
+    return found
 
 
 def mark_sensitive(

@@ -49,4 +49,4 @@ def test_an_administrator_of_the_system_sees_what_became_of_texts_but_not_with_w
     assert not [word for word in (PHONE[-4:], "x.example", str(person.id)) if word in page]
     for address, headers in ((f"/api/v1/messages/{text.id}", api(keeper)), (f"/messages/{text.id}", {})):
         client = app.test_client() if headers else browser(keeper)
-        assert client.get(address, headers=headers).status_code == 404
+        assert client.get(address, headers=headers).status_code == 403

@@ -1,6 +1,7 @@
 """Who works where, as the page about colleagues asks it; who looks after whom is decided by accounts."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -13,9 +14,10 @@ from referral.organizations.models import Organization
 from referral.organizations.rules import Role
 
 
-def staff_in_reach(session: Session, *, by: Principal) -> Sequence[Membership]:
-    """Return whom the asker looks after: their organization, their network's navigators, the led network, or all."""
-    return accounts.staff_in_reach(session, by=by)
+def staff_in_reach(session: Session, employer_id: UUID | None = None, *, by: Principal) -> Sequence[Membership]:
+    """Return whom the asker looks after, those of one organization when asked."""
+    found = accounts.staff_in_reach(session, by=by)
+    return [one for one in found if employer_id in {None, one.organization_id}]
 
 
 def keeps_roles_of(membership: Membership, *, by: Principal) -> bool:

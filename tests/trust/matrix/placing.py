@@ -64,6 +64,7 @@ KEPT_BY: Mapping[str, str] = {
     "report:lines": "aggregate R:net | outcome_evidence.general R:network:plan",
     "report:export": "export.rows X:invoices & outcome_evidence.general R:status",
     "thread:read": "client.identity R",
+    "organization:take_in": "user_role C:network-orgs | user_role C:all",
     "user_role:read": "user_role R",
     "user_role:create": "user_role C",
     "user_role:update": "user_role U",
