@@ -22,6 +22,7 @@ from referral.foundation.principal import system
 from referral.foundation.progress import bar
 from referral.foundation.refusals import Refused
 from referral.foundation.settings import Settings, SettingsError
+from referral.organizations import queries as organizations
 from referral.organizations.models import Organization
 from referral.organizations.rules import Role
 
@@ -120,6 +121,8 @@ def restore(source: Path) -> None:
 @click.option("--organization", required=True, help="Name of the coordination center.")
 def setup(email: str, name: str, network: str, state: str, organization: str) -> None:
     """Found a network on an empty database, and print the one link with which its first administrator comes in."""
+    from referral import founding
+
     with _servers() as settings, _database_of(settings) as database, database.transaction(OPERATOR) as session:
         handed = accounts_commands.set_up(
             session,
@@ -131,7 +134,21 @@ def setup(email: str, name: str, network: str, state: str, organization: str) ->
             by=OPERATOR,
             at=clock.now(),
         )
+        founding.equip(session, by=OPERATOR, at=clock.now())
     _show_link(settings, handed)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--network", help="Name of the network; not needed where there is one.")
+def program(folder: Path, network: str | None) -> None:
+    """Load a program that pays, with its prices, from a folder like seed/programs/healthy_opportunities."""
+    from referral import founding
+
+    with _database() as database, database.transaction(OPERATOR) as session:
+        paid_in = organizations.network_named(session, network)
+        loaded = founding.add_program(session, paid_in, folder, by=OPERATOR, at=clock.now())
+    click.echo(f"{loaded.name} pays in {paid_in.name}.")
 
 
 @cli.command()
@@ -347,9 +364,7 @@ def accounts_list(organization: str) -> None:
 
 
 def _organization(session: Any, text: str) -> Organization:
-    from referral.organizations.queries import organization_named
-
-    found = organization_named(session, text)
+    found = organizations.organization_named(session, text)
     if found is None:
         raise Refused(f"There is no organization {text!r}.")
     return found

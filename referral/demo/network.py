@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from referral import founding
 from referral.accounts import service as accounts
-from referral.billing import service as billing
 from referral.demo.agencies import DATA, Helper, helpers
 from referral.demo.staff import PASSWORD, STAFF, Employee
 from referral.directory import service as directory
@@ -24,10 +24,8 @@ from referral.organizations.rules import OrganizationKind, Role
 from referral.people.rules import NeedCategory
 from referral.programs import service as programs
 from referral.programs.models import Program
-from referral.screening import service as screening
 
 SEED = DATA.parent
-INSTRUMENTS = SEED / "instruments"
 PROGRAM = SEED / "programs" / "healthy_opportunities"
 OFFICE_HOURS = hours.Schedule(freq=Frequency.WEEKLY, byday="MO,TU,WE,TH,FR", opens_at=time(9), closes_at=time(17))
 
@@ -57,9 +55,8 @@ def found(session: Session, *, at: datetime) -> Network:
     )
     for name, kind in _institutions():
         organizations.add_organization(session, name=name, kind=kind, network=network, by=FOUNDER, at=at)
-    program = programs.load_program(session, PROGRAM, network_id=network.id, by=FOUNDER, at=at)
-    billing.load_fee_schedule(session, program, PROGRAM, by=FOUNDER, at=at)
-    screening.load_instruments(session, INSTRUMENTS, by=FOUNDER, at=at)
+    founding.equip(session, by=FOUNDER, at=at)
+    program = founding.add_program(session, network, PROGRAM, by=FOUNDER, at=at)
     employers = by_name(session)
     leads = {region: employers[name] for region, name in LEADS.items()}
     for helper in helpers():

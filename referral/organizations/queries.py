@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Text, and_, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from referral.foundation.refusals import Refused
 from referral.organizations.models import Contract, Network, NetworkMembership, Organization
 from referral.organizations.rules import OrganizationKind
 
@@ -17,6 +18,15 @@ def network(session: Session, network_id: UUID) -> Network:
     if network_id not in held:
         held[network_id] = session.get_one(Network, network_id)
     return held[network_id]
+
+
+def network_named(session: Session, name: str | None) -> Network:
+    """Return the network of that name, or without a name the only one; raises Refused where it is not clear which."""
+    query = select(Network).order_by(Network.name)
+    found = session.scalars(query.where(Network.name == name) if name else query).all()
+    if len(found) != 1:
+        raise Refused("Say which network is meant: there is none, or more than one.")
+    return found[0]
 
 
 def network_of(session: Session, organization_id: UUID) -> Network | None:

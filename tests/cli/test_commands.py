@@ -8,11 +8,15 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import func, select
 
 from referral import cli
 from referral.accounts import queries as accounts
+from referral.billing.models import FeeRow
+from referral.directory.models import ZipPlace
 from referral.foundation.database import Database
 from referral.foundation.settings import Settings
+from referral.screening.models import InstrumentVersion
 from tests.factories.fixtures import PASSWORD, SEED, make_world
 
 Said = tuple[int, str, str]
@@ -127,6 +131,24 @@ def test_the_first_administrator_comes_in_by_one_link_on_an_empty_database(opera
     code, said, _ = run(*setup)
     assert (code, said.count("/sign-in/link/")) == (0, 1)
     code, said, complaint = run(*setup)
+    assert (code, said, complaint.count("\n")) == (1, "", 1)
+
+
+def test_a_new_network_screens_finds_places_and_pays(operated: Database, run: Run) -> None:
+    run("setup", "ada@example.org", "--name", "Ada", "--network", "N", "--state", "NC", "--organization", "Center")
+    code, said, complaint = run("program", "seed/programs/healthy_opportunities", "--network", "N")
+    assert not complaint
+    assert (code, said.endswith("pays in N.\n")) == (0, True)
+    with operated.transaction(SEED) as session:
+        loaded = {
+            table: session.scalar(select(func.count()).select_from(table)) for table in (InstrumentVersion, FeeRow)
+        }
+        assert session.get(ZipPlace, "27601") is not None
+    assert min(loaded.values()) > 0, loaded
+
+
+def test_a_program_without_its_network_says_so(operated: Database, run: Run) -> None:
+    code, said, complaint = run("program", "seed/programs/healthy_opportunities", "--network", "Nowhere")
     assert (code, said, complaint.count("\n")) == (1, "", 1)
 
 
