@@ -245,6 +245,7 @@ def _as_data(found: dict[str, Any]) -> dict[str, Any]:
         "answers": [_flat(one) for one in shown.answers],
         "referrals": [
             {"to": one.receiver.name, "category": one.category, "status": one.status, "sent_at": _plain(one.sent_at)}
+            | {"written": [_flat(line) for line in shown.written.get(one.id, ())]}
             for one in shown.referrals
         ],
         "consents": [

@@ -30,7 +30,10 @@ from referral.people.rules import GivenBy, SensitivityLevel
 def open_home(session: Session, *, by: Principal, at: datetime) -> homes.Home:
     """Open the work that waits for the asker; whose referrals it names is written down, as with every list."""
     found = homes.home(session, by=by, at=at)
-    for name, kinds in (("referral", {"inbox", "sent_back", "to_call"}), ("service_authorization", {"authorizations"})):
+    for name, kinds in (
+        ("referral", {"inbox", "sent_back", "to_call", "comments"}),
+        ("service_authorization", {"authorizations"}),
+    ):
         shown = [row for panel in found.panels if panel.kind in kinds for row in panel.rows]
         ids = [row.id if name == "referral" else row[0].id for row in shown]
         if ids:

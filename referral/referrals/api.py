@@ -11,7 +11,7 @@ from referral.audit import service as audit
 from referral.foundation import clock
 from referral.foundation.refusals import NotAllowed
 from referral.referrals import queries, service
-from referral.referrals.models import ContactAttempt, Contradiction, OutcomeEvidence, Referral
+from referral.referrals.models import Comment, ContactAttempt, Contradiction, OutcomeEvidence, Referral
 from referral.referrals.permissions import ReferralPermission, actions_for
 from referral.referrals.queries import Entry, EntryKind, ListedReferral
 from referral.referrals.rules import MOVES, OPEN, Action, HeardBy, Sight, reasons_for
@@ -21,6 +21,8 @@ from referral.referrals.schemas import (
     AttemptOut,
     ChoicePage,
     ChoiceQuery,
+    CommentForm,
+    CommentOut,
     ContactForm,
     ContradictionOut,
     ContradictionPage,
@@ -95,7 +97,7 @@ def read_referral(referral_id: UUID) -> dict[str, Any]:
 def read_story(referral_id: UUID) -> dict[str, Any]:
     """Read what happened to a referral, the oldest first."""
     referral = service.open_referral(db(), referral_id, by=me(), at=clock.now())
-    return {"items": _told(referral, queries.timeline(db(), referral))}
+    return {"items": _told(referral, queries.timeline(db(), referral, me()))}
 
 
 @api.post(f"/referrals/<uuid:referral_id>/<any({', '.join(Action)}):action>")
@@ -118,6 +120,16 @@ def log_contact(form: dict[str, Any], referral_id: UUID) -> ContactAttempt:
     """Log one attempt to reach the person."""
     referral = service.find_referral(db(), referral_id, by=me(), at=clock.now())
     return service.log_contact(db(), referral, by=me(), at=clock.now(), **form)
+
+
+@api.post("/referrals/<uuid:referral_id>/comments")
+@allow(ReferralPermission.COMMENT)
+@api.arguments(CommentForm)
+@api.response(201, CommentOut)
+def comment(form: dict[str, Any], referral_id: UUID) -> Comment:
+    """Write to the other side of a referral; it stands in the story."""
+    referral = service.find_referral(db(), referral_id, by=me(), at=clock.now())
+    return service.comment(db(), referral, by=me(), at=clock.now(), **form)
 
 
 @api.post("/referrals/<uuid:referral_id>/answer")

@@ -21,6 +21,8 @@ class ReferralPermission(StrEnum):
     INBOX = "referral:inbox"
     MOVE = "referral:move"
     LOG_CONTACT = "contact_log:create"
+    COMMENT = "comment:create"
+    """Who may write to the other side also reads what it wrote."""
     ADD_EVIDENCE = "outcome_evidence:create"
     REVIEW = "outcome_evidence:review"
 
@@ -36,6 +38,7 @@ GRANTS: Grants = {
     ReferralPermission.INBOX: _RECEIVERS,
     ReferralPermission.MOVE: _CARE_TEAM | _RECEIVERS,
     ReferralPermission.LOG_CONTACT: _CARE_TEAM | _RECEIVERS,
+    ReferralPermission.COMMENT: _CARE_TEAM | _RECEIVERS,
     ReferralPermission.ADD_EVIDENCE: _CARE_TEAM | _RECEIVERS,
     ReferralPermission.REVIEW: _CARE_TEAM,
 }

@@ -78,6 +78,16 @@ class ContactForm(Strict):
     occurred_at = fields.AwareDateTime(load_default=None, allow_none=True)
 
 
+class CommentForm(Strict):
+    """What somebody writes to the other side."""
+
+    note = fields.String(
+        required=True,
+        validate=[NOTE, validate.Regexp(r"(?s).*\S", error="Write what the other side should know.")],
+        error_messages={"required": "Write what the other side should know."},
+    )
+
+
 class AnswerForm(Strict):
     """What the person said about help, heard by whoever fills this in."""
 
@@ -281,6 +291,14 @@ class AttemptOut(Schema):
     way = fields.Enum(ContactWay, by_value=True)
     result = fields.Enum(ContactResult, by_value=True)
     occurred_at = fields.AwareDateTime()
+    recorded_at = fields.AwareDateTime()
+
+
+class CommentOut(Schema):
+    """What one side wrote to the other."""
+
+    id = fields.UUID()
+    note = fields.String()
     recorded_at = fields.AwareDateTime()
 
 

@@ -15,7 +15,7 @@ from referral.messaging.models import Message, Question
 from referral.people.models import BreakGlass, Consent, Person
 from referral.people.rules import SensitivityLevel
 from referral.programs.models import Enrollment, ServiceAuthorization
-from referral.referrals.models import ContactAttempt, Contradiction, OutcomeEvidence, Referral, StatusChange
+from referral.referrals.models import Comment, ContactAttempt, Contradiction, OutcomeEvidence, Referral, StatusChange
 from referral.retention.models import Erasure, RetentionHold, RetentionPolicy, Tombstone
 from referral.retention.rules import HoldKind, RetentionClass
 from referral.screening.models import Answer, Need, NeedAnswer, NeedChange, Screening
@@ -27,6 +27,7 @@ ACTIVITY: Sequence[tuple[Any, Stamp]] = (
     (Referral, Referral.created_at),
     (StatusChange, StatusChange.recorded_at),
     (ContactAttempt, ContactAttempt.recorded_at),
+    (Comment, Comment.recorded_at),
     (OutcomeEvidence, OutcomeEvidence.recorded_at),
     (Contradiction, Contradiction.opened_at),
     (Screening, Screening.started_at),

@@ -22,6 +22,7 @@ from referral.organizations.rules import Role
 from referral.people import queries as people_queries
 from referral.people import service as people
 from referral.people.rules import GivenBy
+from referral.referrals import service as referrals
 from referral.referrals.rules import Status
 from referral.web.transaction import Application
 from tests.factories.fixtures import NOW, SEED, World, make_world
@@ -107,6 +108,21 @@ def test_the_person_reads_who_looked_and_what_was_given_to_whom_once(
     loop.session.commit()
     assert f"{who} (intake worker)" in Phone(app, loop).come_in().text("account"), "in which role it was then"
     assert "food" in page, "what"
+
+
+def test_the_person_reads_what_the_two_sides_wrote_and_takes_it_along(app: Application, loop: SensitiveLoop) -> None:
+    referral, safety = loop.send(), loop.sent_l3()
+    cleared = loop.principal_of(loop.staff["cleared"])
+    referrals.comment(loop.session, referral, note="Bring a bag", by=loop.navigator, at=NOW)
+    referrals.comment(loop.session, safety, note="Knock twice", by=cleared, at=NOW)
+    phone = Phone(app, loop).come_in()
+    for page in ("known", "about-me.json", "about-me.html"):
+        text = phone.text(page)
+        assert "Bring a bag" in text, page
+        assert loop.staff["navigator"].user.name in text, page
+        assert "Knock twice" not in text, page
+    answer = phone.client.post(f"{phone.path}/own/private", data=BORN)
+    assert "Knock twice" in answer.text
 
 
 def test_what_somebody_opened_many_times_a_day_is_one_line() -> None:

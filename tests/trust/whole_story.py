@@ -89,6 +89,8 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
     invoice = loop.with_the_plan(referral)
     called: dict[str, Any] = {"way": ContactWay.PHONE, "result": ContactResult.REACHED}
     referrals.log_contact(session, referral, **called, by=loop.intake, at=NOW)
+    for by in (loop.navigator, loop.intake):
+        referrals.comment(session, referral, note="Please ring twice", by=by, at=NOW)
     loop.do(referral, Action.START)
     loop.do(referral, Action.SERVE, reason_code="service_delivered")
     billing.decide(session, invoice, by=loop.finance, at=NOW)

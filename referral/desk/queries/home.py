@@ -34,7 +34,7 @@ from referral.programs import queries as programs
 from referral.programs.permissions import ProgramPermission
 from referral.programs.rules import AuthorizationState
 from referral.referrals.permissions import ReferralPermission
-from referral.referrals.queries import lists, numbers_to_call
+from referral.referrals.queries import lists, numbers_to_call, unread
 from referral.referrals.rules import boxes
 from referral.referrals.service.restricted import count_restricted
 from referral.retention import queries as retention
@@ -141,6 +141,15 @@ def _asked(session: Session, by: Principal, _at: datetime) -> Parts:
     waiting = people.requests_waiting(session, by=by)
     if waiting:
         yield Panel("People asked you for something", "requests", waiting[:FEW], "", "desk.home")
+
+
+def _written(session: Session, by: Principal, at: datetime) -> Parts:
+    """What the other side of a referral wrote and nobody here has opened yet."""
+    rows = unread(session, by, at=at, limit=FEW)
+    if rows:
+        note = "or more" if len(rows) == FEW else ""
+        yield Tile("Comments to read", len(rows), tone=Tone.ATTENTION, note=note)
+        yield Panel("The other side wrote to you", "comments", rows, "", "desk.home")
 
 
 def _contradicted(session: Session, by: Principal, _at: datetime) -> Parts:
@@ -269,6 +278,7 @@ DESKS: Sequence[tuple[StrEnum, Callable[[Session, Principal, datetime], Parts]]]
     (ScreeningPermission.ASK, _at_the_phone),
     (PersonPermission.CHANGE, _asked),
     (ReferralPermission.SENT, _sent),
+    (ReferralPermission.COMMENT, _written),
     (ReferralPermission.REVIEW, _contradicted),
     (ReferralPermission.REVIEW, _restricted),
     (ReferralPermission.INBOX, _inbox),

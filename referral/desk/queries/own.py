@@ -1,6 +1,7 @@
 """What a person reads about themselves through their link: read as the person, under row-level security."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +22,7 @@ from referral.people.rules import AnswerState, GivenBy, SensitivityLevel
 from referral.people.rules.minors import may_guardian_see
 from referral.people.rules.questions import QUESTIONS
 from referral.referrals.models import Referral
-from referral.referrals.queries import records
+from referral.referrals.queries import comments_about, records
 from referral.screening import queries as screenings
 from referral.screening import service as screening
 from referral.screening.models import Need
@@ -49,6 +50,16 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """What one side of a referral wrote to the other: when, who, for which organization, and the words."""
+
+    at: datetime
+    name: str
+    organization: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What the network knows of somebody."""
 
@@ -60,6 +71,8 @@ class Known:
     needs: Sequence[Need]
     answers: Sequence[Answered]
     referrals: Sequence[Referral]
+    written: Mapping[UUID, Sequence[Written]]
+    """What the two sides of each referral wrote to each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,11 @@ def reach(link: SignedLink, *, is_asked_for: bool = False) -> Reach:
 def known(session: Session, person: Person, far: Reach) -> Known:
     """Return what is known of somebody, as far as the reader sees."""
     hidden = _resting_on_a_minors_own(session, person.id, far)
+    referrals = [
+        one
+        for one in records.referrals_of_person(session, person.id)
+        if far.shows(one.level) and one.release_id not in hidden
+    ]
     return Known(
         person=person,
         phones=people.phones(session, person.id),
@@ -102,12 +120,20 @@ def known(session: Session, person: Person, far: Reach) -> Known:
         told=list(_told(session, person.id)) if far.reader is GivenBy.SELF else [],
         needs=[need for need in screenings.needs_of(session, person.id) if far.shows(need.level)],
         answers=list(_answers(session, person.id, far)),
-        referrals=[
-            one
-            for one in records.referrals_of_person(session, person.id)
-            if far.shows(one.level) and one.release_id not in hidden
-        ],
+        referrals=referrals,
+        written=_written(session, person.id, {one.id for one in referrals}),
     )
+
+
+def _written(session: Session, person_id: UUID, shown: Collection[UUID]) -> Mapping[UUID, Sequence[Written]]:
+    rows = [one for one in comments_about(session, person_id) if one.referral_id in shown and one.note]
+    users = user_names(session, (one.by_user_id for one in rows))
+    names = organization_names(session, (one.by_organization_id for one in rows))
+    found: dict[UUID, list[Written]] = defaultdict(list)
+    for one in rows:
+        who, organization = users.get(one.by_user_id, ""), names.get(one.by_organization_id, "")
+        found[one.referral_id].append(Written(one.recorded_at, who, organization, one.note or ""))
+    return found
 
 
 def _resting_on_a_minors_own(session: Session, person_id: UUID, far: Reach) -> set[UUID | None]:

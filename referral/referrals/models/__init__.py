@@ -1,12 +1,13 @@
 """What we remember of the loop."""
 
-from referral.referrals.models.history import ContactAttempt, StatusChange
+from referral.referrals.models.history import Comment, ContactAttempt, StatusChange
 from referral.referrals.models.outcomes import Contradiction, OutcomeEvidence
 from referral.referrals.models.parties import PARTY_COLUMNS
 from referral.referrals.models.referral import Referral
 
 __all__ = [
     "PARTY_COLUMNS",
+    "Comment",
     "ContactAttempt",
     "Contradiction",
     "OutcomeEvidence",

@@ -1,9 +1,9 @@
-"""What happened to a referral: its moves, and the attempts to reach the person."""
+"""What happened to a referral: its moves, attempts to reach the person, and what the two sides wrote."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from referral.foundation.database import Base, Id
@@ -44,6 +44,22 @@ class ContactAttempt(OfReferral, Base):
     result: Mapped[ContactResult]
     note: Mapped[str | None]
     occurred_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    by_organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"))
+
+
+class Comment(OfReferral, Base):
+    """What one side of a referral wrote to the other; append-only: a correction is another comment."""
+
+    __tablename__ = "comment"
+    __table_args__ = (
+        Index(None, "sending_organization_id", "recorded_at"),
+        Index(None, "receiving_organization_id", "recorded_at"),
+    )
+    id: Mapped[Id]
+    note: Mapped[str | None]
+    """None once the time of what was told about safety is over."""
     recorded_at: Mapped[datetime]
     by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     by_organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organization.id"))

@@ -2,6 +2,7 @@
 
 from referral.referrals.queries.choices import Choice, Listing, channel_to, choices, consent_for, listing_of
 from referral.referrals.queries.clocks import answer_due_at
+from referral.referrals.queries.comments import Unread, comments_about, comments_of, may_comment, unread
 from referral.referrals.queries.levels import is_level_open, is_masked
 from referral.referrals.queries.listed import ListedReferral
 from referral.referrals.queries.lists import (
@@ -48,6 +49,7 @@ __all__ = [
     "ListedReferral",
     "Listing",
     "SeenPerson",
+    "Unread",
     "all_evidence_of",
     "answer_due_at",
     "attempts_of",
@@ -55,6 +57,8 @@ __all__ = [
     "changes_of",
     "channel_to",
     "choices",
+    "comments_about",
+    "comments_of",
     "consent_for",
     "contradicted",
     "contradiction",
@@ -69,6 +73,7 @@ __all__ = [
     "is_masked",
     "last_settled_at",
     "listing_of",
+    "may_comment",
     "nameless",
     "numbers_to_call",
     "open_contradiction",
@@ -84,5 +89,6 @@ __all__ = [
     "sight_for",
     "timeline",
     "to_call",
+    "unread",
     "visible",
 ]

@@ -1,4 +1,4 @@
-"""One story of a referral: moves, attempts, reports and reviews in the order they happened."""
+"""One story of a referral: moves, attempts, comments, reports and reviews in the order they happened."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,10 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from referral.accounts.models import User
+from referral.foundation.principal import Principal
 from referral.organizations.models import Organization
-from referral.referrals.models import ContactAttempt, Contradiction, OutcomeEvidence, Referral, StatusChange
+from referral.referrals.models import Comment, ContactAttempt, Contradiction, OutcomeEvidence, Referral, StatusChange
+from referral.referrals.permissions import ReferralPermission
+from referral.referrals.queries.comments import comments_of
 from referral.referrals.queries.records import all_evidence_of, attempts_of, changes_of
 from referral.referrals.rules import Party, reason_label
+
+Acted = StatusChange | ContactAttempt | Comment | OutcomeEvidence
 
 
 class EntryKind(StrEnum):
@@ -21,6 +26,7 @@ class EntryKind(StrEnum):
 
     MOVE = "move"
     CONTACT = "contact"
+    COMMENT = "comment"
     EVIDENCE = "evidence"
     REVIEW = "review"
 
@@ -42,22 +48,27 @@ class Entry:
     is_retracted: bool = False
 
 
-def timeline(session: Session, referral: Referral) -> Sequence[Entry]:
-    """Return the whole story, the oldest first, with the names of those who acted."""
+def timeline(session: Session, referral: Referral, by: Principal) -> Sequence[Entry]:
+    """Return the whole story, the oldest first, with the names of those who acted.
+
+    What the two sides wrote to each other is there for whoever may write, too.
+    """
     changes, attempts = changes_of(session, referral.id), attempts_of(session, referral.id)
     reports = all_evidence_of(session, referral.id)
     reviews = session.scalars(select(Contradiction).where(Contradiction.referral_id == referral.id)).all()
-    rows: list[StatusChange | ContactAttempt | OutcomeEvidence] = [*changes, *attempts, *reports]
+    comments = comments_of(session, referral.id) if by.can(ReferralPermission.COMMENT) else ()
+    rows: list[Acted] = [*changes, *attempts, *comments, *reports]
     users = _names(session, User, [row.by_user_id for row in rows])
     users |= _names(session, User, [row.closed_by_user_id for row in reviews])
     organizations = _names(session, Organization, [row.by_organization_id for row in rows])
 
-    def acted(row: StatusChange | ContactAttempt | OutcomeEvidence) -> tuple[str, str]:
+    def acted(row: Acted) -> tuple[str, str]:
         return users.get(row.by_user_id, ""), organizations.get(row.by_organization_id, "")
 
     entries = [
         *(_move(row, *acted(row)) for row in changes),
         *(_contact(row, *acted(row)) for row in attempts),
+        *(_comment(row, *acted(row)) for row in comments),
         *(_report(row, *acted(row)) for row in reports),
         *(entry for row in reviews for entry in _review(row, users)),
     ]
@@ -92,6 +103,11 @@ def _contact(row: ContactAttempt, who: str, organization: str) -> Entry:
         occurred_at=row.occurred_at,
         recorded_at=row.recorded_at,
     )
+
+
+def _comment(row: Comment, who: str, organization: str) -> Entry:
+    at = row.recorded_at
+    return Entry(EntryKind.COMMENT, "", "", None, row.note, None, who, organization, at, at)
 
 
 def _report(row: OutcomeEvidence, who: str, organization: str) -> Entry:

@@ -48,7 +48,7 @@ from referral.referrals.rules.reasons import (
     reasons_for,
 )
 from referral.referrals.rules.refusals import MoveRefused, Refusal
-from referral.referrals.rules.sight import AFTER_END, MINIMUM_FIELDS, Sight, receiver_sight
+from referral.referrals.rules.sight import AFTER_END, MINIMUM_FIELDS, Sight, receiver_sight, takes_comments
 from referral.referrals.rules.statuses import (
     AWAITING_ANSWER,
     CLOSED,
@@ -132,4 +132,5 @@ __all__ = [
     "reason_label",
     "reasons_for",
     "receiver_sight",
+    "takes_comments",
 ]

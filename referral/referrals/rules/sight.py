@@ -27,6 +27,17 @@ class Sight(StrEnum):
     PARTY = "party"
 
 
+def takes_comments(
+    status: Status, *, channel: Channel, was_taken: bool, ended_at: datetime | None, at: datetime
+) -> bool:
+    """Say whether a comment finds a reader at the other side: now, or once the receiver takes the referral."""
+    if channel is Channel.OFF_PLATFORM or status in {Status.DRAFT, Status.ENTERED_IN_ERROR}:
+        return False
+    if status in ENDED:
+        return was_taken and ended_at is not None and at <= ended_at + AFTER_END
+    return True
+
+
 def receiver_sight(
     status: Status,
     *,

@@ -1,5 +1,6 @@
 """What people do with referrals. Every page, program, message and clock comes through these verbs."""
 
+from referral.referrals.service.comments import comment
 from referral.referrals.service.contacts import log_contact
 from referral.referrals.service.evidence import (
     person_answered,
@@ -16,6 +17,7 @@ from referral.referrals.service.sending import allow_sharing, refer
 
 __all__ = [
     "allow_sharing",
+    "comment",
     "find_contradiction",
     "find_referral",
     "follow_need",

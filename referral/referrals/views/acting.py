@@ -30,7 +30,7 @@ from referral.referrals.rules import (
     reason_label,
     reasons_for,
 )
-from referral.referrals.schemas import AnswerForm, ContactForm, MoveForm, at_its_field
+from referral.referrals.schemas import AnswerForm, CommentForm, ContactForm, MoveForm, at_its_field
 from referral.referrals.views.blueprint import pages
 from referral.referrals.views.words import ANSWERS, CONNECTIONS, WAYS, story_of
 from referral.screening import queries as needs
@@ -88,12 +88,13 @@ def referral_page(
         listing=NEUTRAL if queries.is_masked(referral, me()) else queries.listing_of(db(), referral),
         told=_told_by_person(referral, seen),
         deeds=deeds_for(referral),
-        story=story_of(queries.timeline(db(), referral), shows_content=seen.sight is Sight.PARTY),
+        story=story_of(queries.timeline(db(), referral, me()), shows_content=seen.sight is Sight.PARTY),
         asked=action,
         form=form,
         is_sender_side=sender_side,
         is_off_platform=referral.channel is Channel.OFF_PLATFORM,
         may_log_contact=_may_log_contact(referral),
+        may_comment=queries.may_comment(db(), referral, me(), at=at),
         may_answer=_may_answer(referral),
         review=queries.open_contradiction(db(), referral.id) if sender_side else None,
         reason=reason_label(referral.status, referral.reason_code),
@@ -148,6 +149,17 @@ def log_contact(referral_id: UUID) -> ResponseReturnValue:
     referral = service.find_referral(db(), referral_id, by=me(), at=at)
     service.log_contact(db(), referral, by=me(), at=at, **form)
     return _after(referral, "The attempt is logged.", at=at)
+
+
+@pages.post("/referrals/<uuid:referral_id>/comments")
+@allow(ReferralPermission.COMMENT)
+@redisplay(partial(referral_page, action="comments"))
+def comment(referral_id: UUID) -> ResponseReturnValue:
+    """Write to the other side."""
+    form, at = read(CommentForm), clock.now()
+    referral = service.find_referral(db(), referral_id, by=me(), at=at)
+    service.comment(db(), referral, by=me(), at=at, **form)
+    return _after(referral, "Sent. The other side finds it on its home page.", at=at)
 
 
 @pages.post("/referrals/<uuid:referral_id>/answer")

@@ -35,7 +35,12 @@ CONNECTION_TONES = {
     Connection.UNKNOWN: "quiet",
     Connection.WITHHELD: "ended",
 }
-KIND_ICONS = {EntryKind.CONTACT: "phone", EntryKind.EVIDENCE: "comment", EntryKind.REVIEW: "priority_high"}
+KIND_ICONS = {
+    EntryKind.CONTACT: "phone",
+    EntryKind.COMMENT: "mail",
+    EntryKind.EVIDENCE: "comment",
+    EntryKind.REVIEW: "priority_high",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,8 @@ def _what(entry: Entry) -> str:
             return f"{words}: {entry.reason}" if entry.reason else words
         case EntryKind.CONTACT:
             return f"{WAYS[entry.detail]} to the person: {entry.code.replace('_', ' ')}"
+        case EntryKind.COMMENT:
+            return "Wrote to the other side"
         case EntryKind.EVIDENCE:
             words = f"{SPEAKERS[entry.detail]}: {SAID[entry.code]}"
             return f"{words} (taken back)" if entry.is_retracted else words

@@ -75,6 +75,7 @@ PLACES: Mapping[str, Place] = {
     **dict.fromkeys(_UNDER_BILLS, Place.UNDER_BILLS),
     "status_change": Place.HISTORY,
     "authorization_change": Place.HISTORY,
+    "comment": Place.HISTORY,
     "ledger_entry": Place.LEDGER,
     "audit_event": Place.STAYS,
     "disclosure": Place.STAYS,

@@ -17,7 +17,7 @@ from referral.messaging.models import Message, Question
 from referral.messaging.rules import QuestionStatus
 from referral.people.models import BreakGlass
 from referral.programs.models import AuthorizationChange, ServiceAuthorization
-from referral.referrals.models import ContactAttempt, Contradiction, OutcomeEvidence, Referral, StatusChange
+from referral.referrals.models import Comment, ContactAttempt, Contradiction, OutcomeEvidence, Referral, StatusChange
 from referral.retention import queries
 from referral.retention.models import RetentionPolicy, Tombstone
 from referral.retention.queries import Due
@@ -149,6 +149,7 @@ def _histories(session: Session, due: Due) -> Removed:
     removed: Removed = {}
     for model, rule in (
         (StatusChange, StatusChange.referral_id.in_(referrals)),
+        (Comment, Comment.referral_id.in_(referrals)),
         (AuthorizationChange, AuthorizationChange.service_authorization_id.in_(authorizations)),
     ):
         chosen = select(model.id).where(rule, model.note.is_not(None), due.free(model)).limit(due.limit)
