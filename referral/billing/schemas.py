@@ -199,10 +199,19 @@ class InvoiceChangeOut(Schema):
     reason = fields.String(allow_none=True)
 
 
+class SumsOut(Schema):
+    """What stands on lines that the reader may not read."""
+
+    billed_amount = dollars()
+    approved_amount = dollars()
+    paid_amount = dollars()
+
+
 class InvoiceDetail(InvoiceOut):
     """An invoice with its lines, its payments, and what was done with it, the oldest first."""
 
     lines = fields.List(fields.Nested(LineOut))
+    unshown = fields.Nested(SumsOut, allow_none=True)
     payments = fields.List(fields.Nested(PaymentOut))
     changes = fields.List(fields.Nested(InvoiceChangeOut))
 

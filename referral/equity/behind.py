@@ -57,7 +57,7 @@ def _referrals(reader: Reader) -> Table:
 
 def _lines(reader: Reader) -> Table:
     wish = wish_of(reader)
-    return reports.lines(reader.scope, wish.period, wish.choice)
+    return reports.lines_shown_one_by_one(reports.lines(reader.scope, wish.period, wish.choice))
 
 
 def _stream(facts: Table, name: str) -> Response:

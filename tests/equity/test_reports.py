@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 from referral.organizations.rules import Role
 from referral.people.rules import SensitivityLevel
+from referral.people.rules.part2 import NEUTRAL_SERVICE
 from referral.referrals.rules import Status
 from tests.factories.equity import add_cascade, add_completeness, add_lines, add_referrals, add_refresh
 
@@ -133,6 +134,13 @@ def test_what_is_sensitive_is_counted_and_never_shown_one_by_one(session, world,
     assert len(finance.get("/reports/plan.csv").text.strip().splitlines()) == 13
     assert "Recovery group" not in finance.get("/reports/plan/referrals").text
     assert "23" in words(finance.get("/reports/plan"))
+
+
+def test_a_sensitive_invoice_line_stays_in_the_sums_and_out_of_the_file(session, world, finance):
+    add_lines(session, world, 3)
+    add_lines(session, world, 2, service_code=NEUTRAL_SERVICE, service_name=NEUTRAL_SERVICE)
+    assert "Billed $50.00" in words(finance.get("/reports/plan/invoices"))
+    assert len(finance.get("/reports/plan/invoices.csv").text.strip().splitlines()) == 4
 
 
 def test_money_is_exact(session, world, finance):

@@ -82,6 +82,8 @@ def add_lines(session: Session, world: World, lines: int, *, plan_id: UUID | Non
             "status": LineState.PAID,
             "billed": Decimal("10.00"),
             "paid": Decimal("9.50"),
+            "service_code": "food-box",
+            "service_name": "Food box",
         }
         session.add(
             InvoiceLineFact(
@@ -93,8 +95,6 @@ def add_lines(session: Session, world: World, lines: int, *, plan_id: UUID | Non
                 network_lead_id=world.lead.id,
                 organization_id=world.pantry.id,
                 organization_name=world.pantry.name,
-                service_code="food-box",
-                service_name="Food box",
                 delivered_on=date(2026, 8, 10),
                 **(values | columns),
             )

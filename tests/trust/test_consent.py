@@ -366,8 +366,9 @@ def test_t06_a_file_of_bills_carries_both_before_its_heading_and_names_no_servic
     clients = {who: browser(paid.staff[who]) for who in ("biller", "lead", "finance")}
     assert BEGINS not in clients["biller"].get("/invoices/lines.csv").text
     session.execute(update(InvoiceLine).values(level=SensitivityLevel.L2))
-    signed = {"scope": ConsentScope.INVOICE_SHARE, "level": SensitivityLevel.L2, **ON_PAPER}
-    a_consent(session, paid.person, paid.navigator, **signed, recipient_organization_id=world.plan.id)
+    for scope in (ConsentScope.INVOICE_SHARE, ConsentScope.PART2_DISCLOSE):
+        signed = {"scope": scope, "level": SensitivityLevel.L2, **ON_PAPER}
+        a_consent(session, paid.person, paid.navigator, **signed, recipient_organization_id=world.plan.id)
     session.commit()
     for who, client in clients.items():
         comments, heading, line, *_ = split_comments(client.get("/invoices/lines.csv").text)

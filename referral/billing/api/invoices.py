@@ -10,6 +10,7 @@ from referral.billing.api.blueprint import api
 from referral.billing.asking import my_organization, the_program
 from referral.billing.models import Invoice, InvoiceLine
 from referral.billing.permissions import BillingPermission
+from referral.billing.rules import unshown
 from referral.billing.schemas import (
     DecisionIn,
     DraftForm,
@@ -93,11 +94,10 @@ def _open(invoice_id: UUID) -> Invoice:
 
 def _shown(found: Invoice) -> dict[str, Any]:
     shown: dict[str, Any] = {column.key: getattr(found, column.key) for column in Invoice.__table__.columns}
+    lines = queries.lines_shown(db(), found.id, by=me())
     return shown | {
-        "lines": [
-            code_only(line) if is_code_only else line
-            for line, is_code_only in queries.lines_shown(db(), found.id, by=me())
-        ],
+        "lines": [code_only(line) if is_code_only else line for line, is_code_only in lines],
+        "unshown": unshown(found.sums, [line for line, _ in lines]),
         "payments": queries.payments_of(db(), found.id, by=me()),
         "changes": queries.changes_of(db(), found.id),
     }

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from referral.billing.rules import FrequencyCode, InvoiceAction, InvoiceState, LineState, Outcome
+from referral.billing.rules import FrequencyCode, InvoiceAction, InvoiceState, LineState, Outcome, Sums
 from referral.foundation.database import Base, EnumNumber, Id, Money
 from referral.organizations.models import Organization
 from referral.people.rules import SensitivityLevel
@@ -65,6 +65,11 @@ class Invoice(Base):
     plan: Mapped[Organization] = relationship(lazy="joined", foreign_keys=[plan_id])
     network_lead: Mapped[Organization] = relationship(lazy="joined", foreign_keys=[network_lead_id])
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads this attribute
+
+    @property
+    def sums(self) -> Sums:
+        """What is billed, approved and paid, whoever reads which of its lines."""
+        return Sums(self.billed_amount, self.approved_amount, self.paid_amount)
 
 
 class InvoiceLine(Base):

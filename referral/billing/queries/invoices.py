@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Text, case, func, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, SmallInteger, Text, case, cast, func, literal, not_, or_, select, true
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, aliased
 
 from referral.billing.models import Invoice, InvoiceChange, InvoiceLine, Payment
@@ -13,7 +14,7 @@ from referral.billing.rules import InvoiceState, LineState
 from referral.foundation.principal import Face, Principal, PrincipalKind
 from referral.organizations.models import Organization
 from referral.people.models import Person
-from referral.people.rules import SensitivityLevel
+from referral.people.rules import GrantScope, SensitivityLevel
 from referral.people.rules.part2 import NEUTRAL_SERVICE
 
 Guard = Callable[[Any], ColumnElement[str]]
@@ -36,11 +37,21 @@ def is_mine(by: Principal) -> ColumnElement[bool]:
 
 
 def is_shown(by: Principal) -> ColumnElement[bool]:
-    """Return the filter of the lines an asker may read: of who asked not to be found, only in one's own books."""
+    """Return the filter of the lines an asker may read.
+
+    Of who asked not to be found, only in one's own books; a plan, of what is sensitive, only what a signature opens.
+    """
     keeps_books = by.can(BillingPermission.BILL) or by.is_l3_cleared
     is_own = InvoiceLine.organization_id == by.organization_id
     is_found = not_(func.is_hidden_from_asker(InvoiceLine.person_id))
-    return or_(is_own, is_found) if keeps_books else is_found
+    is_open = or_(is_own, is_found) if keeps_books else is_found
+    return is_open & _is_signed_for() if by.face is Face.PLAN else is_open
+
+
+def _is_signed_for() -> ColumnElement[bool]:
+    level = cast(SensitivityLevel.L2.value, SmallInteger)
+    opened = func.has_grant(InvoiceLine.person_id, array([GrantScope.PART2.value]), level)
+    return or_(InvoiceLine.level != SensitivityLevel.L2, opened)
 
 
 def visible(session: Session, invoice_id: UUID, *, by: Principal) -> Invoice | None:
@@ -130,8 +141,8 @@ def payments_of(session: Session, invoice_id: UUID, *, by: Principal) -> Sequenc
 def sensitive_persons(session: Session, *, by: Principal) -> set[UUID]:
     """Return of whom the asker's invoice lines hold something of L2: the notice travels with the file."""
     query = select(InvoiceLine.person_id).join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-    kept = query.where(is_mine(by), InvoiceLine.state != LineState.REMOVED, InvoiceLine.level == SensitivityLevel.L2)
-    return set(session.scalars(kept.distinct()))
+    kept = query.where(is_mine(by), is_shown(by), InvoiceLine.state != LineState.REMOVED)
+    return set(session.scalars(kept.where(InvoiceLine.level == SensitivityLevel.L2).distinct()))
 
 
 def lines_of_others(*, by: Principal) -> Select[*tuple[Any, ...]]:

@@ -19,6 +19,7 @@ from referral.billing.rules.schedule_file import rows_of_record
 from referral.billing.rules.schedules import Cap, CapPeriod, FeeRow, MilestoneGoal, Pricing, row_in_force
 from referral.billing.rules.terms import ContractLine, ProgramTerms, RuleKind, ServiceRule, Terms
 from referral.billing.rules.units import nights, quarter_hours
+from referral.billing.rules.unshown import Sums, unshown
 from referral.billing.rules.words import SENTENCES, is_refused_before_submission
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "ReasonCode",
     "RuleKind",
     "ServiceRule",
+    "Sums",
     "Terms",
     "adjudicate",
     "decide",
@@ -63,5 +65,6 @@ __all__ = [
     "rows_of_record",
     "to_cents",
     "total",
+    "unshown",
     "with_charge",
 ]

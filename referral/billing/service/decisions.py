@@ -31,7 +31,7 @@ from referral.billing.service.ledger import enter_approval, reverse_entries
 from referral.billing.service.locks import take_turns
 from referral.foundation.elevation import seeing_all
 from referral.foundation.principal import Principal
-from referral.foundation.refusals import Refused
+from referral.foundation.refusals import NotFound, Refused
 from referral.programs.models import ServiceAuthorization
 from referral.programs.rules import refuse_own_work, refuse_same_organization
 from referral.programs.service.movers import act_for
@@ -48,7 +48,8 @@ _DECIDABLE = frozenset({InvoiceState.APPROVED_BY_LEAD, InvoiceState.DISPUTED})
 
 def preview(session: Session, invoice: Invoice) -> dict[UUID, LineDecision]:
     """Return what the engine would decide about each line now; nothing is changed."""
-    return _judge(session, invoice, queries.lines_of(session, invoice.id), cleared=())
+    with seeing_all(session, "books"):
+        return _judge(session, invoice, queries.lines_of(session, invoice.id), cleared=())
 
 
 def decide(
@@ -60,16 +61,35 @@ def decide(
     denials: Mapping[UUID, ReasonCode] | None = None,
     cleared: Collection[UUID] = (),
 ) -> Decision:
-    """Decide the invoice: `denials` are lines the plan denies itself, `cleared` suspects that somebody looked at."""
+    """Decide the invoice: `denials` are lines the plan denies itself, `cleared` suspects that somebody looked at.
+
+    The engine judges every line, also those that the plan may not read; only what it reads can it deny itself.
+    """
     act_for(by, invoice.plan_id)
     lock(session, invoice)
     if invoice.state not in _DECIDABLE:
         raise Refused("Only an invoice that the network lead approved, or that is disputed, can be decided.")
     refuse_own_work(by.user_id, invoice.submitted_by_user_id, invoice.lead_decided_by_user_id)
     refuse_same_organization(invoice.lead_decided_by_organization_id, by.organization_id)
+    own = denials or {}
+    if {*own, *cleared} - {line.id for line, _ in queries.lines_shown(session, invoice.id, by=by)}:
+        raise NotFound
+    with seeing_all(session, "books"):
+        return _decide(session, invoice, own, cleared, by=by, at=at)
+
+
+def _decide(
+    session: Session,
+    invoice: Invoice,
+    denials: Mapping[UUID, ReasonCode],
+    cleared: Collection[UUID],
+    *,
+    by: Principal,
+    at: datetime,
+) -> Decision:
     lines = queries.lines_of(session, invoice.id, lock=True)
     answers = _judge(session, invoice, lines, cleared=cleared, is_locking=True)
-    for line_id, code in (denials or {}).items():
+    for line_id, code in denials.items():
         answers[line_id] = _denied(answers[line_id], code)
     decision = rules.decide(list(answers.values()))
     if decision is Decision.PEND:

@@ -17,6 +17,7 @@ from referral.billing.service.changes import lock, log, move
 from referral.billing.service.checking import CheckedDelivery, check_deliveries
 from referral.billing.service.disclosing import disclose_lines
 from referral.billing.service.locks import take_turns
+from referral.foundation.elevation import seeing_all
 from referral.foundation.ids import short_number
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import NotFound, Refused, check_version
@@ -122,7 +123,8 @@ def approve_by_lead(session: Session, invoice: Invoice, *, by: Principal, at: da
     invoice.lead_decided_by_user_id = by.user_id
     invoice.lead_decided_by_organization_id = by.organization_id
     move(session, invoice, InvoiceAction.APPROVE, by=by, at=at)
-    disclose_lines(session, invoice, queries.lines_of(session, invoice.id), to=invoice.plan_id, by=by, at=at)
+    with seeing_all(session, "books"):
+        disclose_lines(session, invoice, queries.lines_of(session, invoice.id), to=invoice.plan_id, by=by, at=at)
 
 
 def return_invoice(session: Session, invoice: Invoice, *, reason: str, by: Principal, at: datetime) -> None:
@@ -131,8 +133,9 @@ def return_invoice(session: Session, invoice: Invoice, *, reason: str, by: Princ
     refuse_own_work(by.user_id, invoice.submitted_by_user_id)
     invoice.return_reason = reason
     invoice.is_pended = False
-    for line in queries.lines_of(session, invoice.id):
-        line.state = LineState.RETURNED
+    with seeing_all(session, "books"):
+        for line in queries.lines_of(session, invoice.id):
+            line.state = LineState.RETURNED
     move(session, invoice, InvoiceAction.RETURN, by=by, at=at, reason=reason)
 
 

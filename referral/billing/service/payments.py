@@ -53,12 +53,13 @@ def record_payment(
     )
     session.add(payment)
     session.flush()
-    paid = _pay_lines(session, invoice, payment, by=by, at=at)
+    with seeing_all(session, "books"):
+        paid = _pay_lines(session, invoice, payment, by=by, at=at)
+        _add_evidence(session, paid, by=by, at=at)
     invoice.paid_amount += amount
     _move(session, invoice, by=by, at=at)
     subject = ("payment", payment.id)
     audit.record(session, "payment:recorded", by=by, at=at, network_id=invoice.network_id, subject=subject)
-    _add_evidence(session, paid, by=by, at=at)
     return payment
 
 
@@ -98,8 +99,7 @@ def _move(session: Session, invoice: Invoice, *, by: Principal, at: datetime) ->
 
 def _add_evidence(session: Session, lines: Sequence[InvoiceLine], *, by: Principal, at: datetime) -> None:
     """A paid line proves that service was delivered; it never outvotes what the person says."""
-    with seeing_all(session, "billing-evidence"):
-        for line in lines:
-            referral = session.get_one(Referral, line.referral_id)
-            kind = EvidenceKind.PAID_LINE
-            referrals.record_evidence(session, referral, kind=kind, source_id=line.id, by=by, at=at)
+    for line in lines:
+        referral = session.get_one(Referral, line.referral_id)
+        kind = EvidenceKind.PAID_LINE
+        referrals.record_evidence(session, referral, kind=kind, source_id=line.id, by=by, at=at)

@@ -10,7 +10,7 @@ from referral.audit import service as audit
 from referral.billing import queries, service
 from referral.billing.models import Invoice, InvoiceLine
 from referral.billing.permissions import BillingPermission
-from referral.billing.rules import INVOICE_MOVES, SENTENCES, InvoiceState, ReasonCode
+from referral.billing.rules import INVOICE_MOVES, SENTENCES, InvoiceState, LineState, ReasonCode, unshown
 from referral.billing.schemas import InvoiceQuery, VoidForm
 from referral.billing.views.blueprint import pages
 from referral.foundation import clock
@@ -71,6 +71,8 @@ def invoice_page(invoice_id: UUID, form: FormState | None = None, **_parameters:
     is_deciding = me().can(BillingPermission.DECIDE) and bool({"accept", "deny"} & actions)
     rows = queries.lines_with_people(db(), found.id, by=me())
     is_own = found.organization_id == me().organization_id
+    live = [line for line, _ in rows if line.state is not LineState.REMOVED]
+    answers = service.preview(db(), found) if is_deciding else {}
     unnamed = [line.referral_id for line, person in rows if person is None] if is_own else []
     return show(
         "billing/invoice.html",
@@ -78,7 +80,9 @@ def invoice_page(invoice_id: UUID, form: FormState | None = None, **_parameters:
         rows=rows,
         nameless=referrals.nameless(db(), unnamed, at=clock.now()),
         labels=programs.service_labels(db(), found.network_id),
-        answers=service.preview(db(), found) if is_deciding else {},
+        answers=answers,
+        unshown=unshown(found.sums, live),
+        unseen=[answer for line_id, answer in answers.items() if line_id not in {line.id for line in live}],
         story=_story(found),
         payments=queries.payments_of(db(), found.id, by=me()),
         actions=actions,

@@ -30,6 +30,7 @@ from referral.equity.rules.completeness import Completeness, completeness_of
 from referral.equity.rules.periods import Period
 from referral.equity.rules.scopes import Scope
 from referral.people.rules import AnswerState, DemographicKind, SensitivityLevel
+from referral.people.rules.part2 import NEUTRAL_SERVICE
 from referral.referrals.rules import Status
 
 NEEDS = ibis.table(NEED_FACT, name="need_fact")
@@ -122,6 +123,11 @@ def shown_one_by_one(facts: ibis.Table) -> ibis.Table:
 def lines(scope: Scope, period: Period, choice: Choice) -> ibis.Table:
     """Return the invoice lines that a report is about."""
     return chosen(between(in_scope(LINES, scope), "delivered_on", period), choice)
+
+
+def lines_shown_one_by_one(facts: ibis.Table) -> ibis.Table:
+    """Return the invoice lines that may be shown each for itself: those of L2 stay in the sums."""
+    return facts.filter(facts.service_code != NEUTRAL_SERVICE)
 
 
 def money(session: Session, facts: ibis.Table, *, by: str) -> dict[str, Money]:
