@@ -6,7 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from referral.billing.models import InvoiceLine
 from referral.billing.rules import InvoiceAction, InvoiceState, LineState, Outcome, ReasonCode
-from referral.programs.schemas import counted, dollars
+from referral.programs.schemas import GroundsOut, counted, dollars
 from referral.web.shapes import Keyset, Strict, page_of
 
 _REASON = fields.String(required=True, validate=validate.Length(1, 2000), error_messages={"required": "Say why."})
@@ -217,6 +217,16 @@ class InvoiceDetail(InvoiceOut):
 
 
 InvoicePage = page_of(InvoiceOut)
+
+
+class LineGroundsOut(Schema):
+    """A line with whether what it rests on stands."""
+
+    line_id = fields.UUID()
+    grounds = fields.Nested(GroundsOut)
+
+
+LineGroundsPage = page_of(LineGroundsOut)
 
 
 class LineReasonOut(Schema):

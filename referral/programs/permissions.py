@@ -17,6 +17,8 @@ class ProgramPermission(StrEnum):
     CONFIRM = "service_authorization:confirm"
     CANCEL = "service_authorization:cancel"
     DECIDE = "service_authorization:decide"
+    GROUNDS = "consent:status"
+    """Whether what a paid service rests on stands: yes or no, and nothing of what was signed."""
 
 
 _CARE_TEAM = frozenset({Role.NAVIGATOR, Role.COORD_SUPERVISOR})
@@ -33,4 +35,5 @@ GRANTS: Grants = {
     ProgramPermission.CONFIRM: _CARE_TEAM,
     ProgramPermission.CANCEL: _CARE_TEAM | _PLAN,
     ProgramPermission.DECIDE: _PLAN,
+    ProgramPermission.GROUNDS: _PLAN | _READERS,
 }

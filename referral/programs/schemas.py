@@ -147,6 +147,22 @@ class AuthorizationOut(Schema):
 AuthorizationPage = page_of(AuthorizationOut)
 
 
+class GroundsQuery(Strict):
+    """The day that membership and enrollment are asked for; today when nothing is asked."""
+
+    on = fields.Date(load_default=None)
+
+
+class GroundsOut(Schema):
+    """Whether what a paid service rests on stands: the permissions now, membership and enrollment on the day."""
+
+    on = fields.Date()
+    has_program_permission = fields.Boolean()
+    has_billing_permission = fields.Boolean()
+    is_member = fields.Boolean()
+    is_enrolled = fields.Boolean()
+
+
 class AuthorizationChangeOut(Schema):
     """One thing that was done with a service authorization."""
 

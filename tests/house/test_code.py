@@ -28,6 +28,7 @@ LOOKS_BEYOND_ITS_ASKER = {
     "referral/people/service/persons.py": "who is likely the same person, in the whole network",
     "referral/referrals/queries/nameless.py": "the number of a closed referral, for the organization's own bills",
     "referral/referrals/service/restricted.py": "how many safety items a team holds, for its supervisor: a number only",
+    "referral/programs/service/grounds.py": "whether permissions, membership and enrollment stand: yes or no",
     "referral/programs/service/authorizations.py": "what is left of the plan's budget answers at once",
 }
 """Every place inside somebody's request that sees more than its asker, and what it decides by that."""

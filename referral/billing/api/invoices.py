@@ -17,6 +17,7 @@ from referral.billing.schemas import (
     InvoiceDetail,
     InvoicePage,
     InvoiceQuery,
+    LineGroundsPage,
     LinePreviewPage,
     PaymentForm,
     ReasonForm,
@@ -25,6 +26,7 @@ from referral.billing.schemas import (
 )
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound
+from referral.programs.permissions import ProgramPermission
 from referral.web import versions
 from referral.web.deeds import Deeds
 from referral.web.guard import allow
@@ -73,6 +75,15 @@ def preview(invoice_id: UUID) -> dict[str, Any]:
     answers = service.preview(db(), _open(invoice_id))
     shown = [line.id for line, _ in queries.lines_shown(db(), invoice_id, by=me())]
     return whole([{"line_id": line_id, "decision": answers[line_id]} for line_id in shown])
+
+
+@api.get("/invoices/<uuid:invoice_id>/grounds")
+@allow(ProgramPermission.GROUNDS)
+@api.response(200, LineGroundsPage)
+def grounds(invoice_id: UUID) -> dict[str, Any]:
+    """Read for each line whether the permissions stand, and membership and enrollment on its day: yes or no."""
+    found = service.grounds_of_lines(db(), _open(invoice_id), by=me(), at=clock.now())
+    return whole([{"line_id": line_id, "grounds": one} for line_id, one in found.items()])
 
 
 @api.delete("/invoices/<uuid:invoice_id>/lines/<uuid:line_id>")

@@ -4,6 +4,7 @@ from referral.billing.service.checking import CheckedDelivery, check_deliveries
 from referral.billing.service.decisions import decide, preview
 from referral.billing.service.deliveries import record_delivery, void_delivery
 from referral.billing.service.disclosing import export_lines
+from referral.billing.service.grounds import grounds_of_lines
 from referral.billing.service.invoices import (
     approve_by_lead,
     dispute,
@@ -25,6 +26,7 @@ __all__ = [
     "dispute",
     "draft_invoice",
     "export_lines",
+    "grounds_of_lines",
     "load_fee_schedule",
     "open_invoice",
     "preview",

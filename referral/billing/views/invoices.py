@@ -17,7 +17,9 @@ from referral.foundation import clock
 from referral.foundation.principal import Face
 from referral.foundation.refusals import NotFound
 from referral.programs import queries as programs
+from referral.programs.permissions import ProgramPermission
 from referral.programs.rules import allowed_actions
+from referral.programs.service import Grounds
 from referral.programs.service.movers import movers_of
 from referral.referrals import queries as referrals
 from referral.web import versions
@@ -83,6 +85,7 @@ def invoice_page(invoice_id: UUID, form: FormState | None = None, **_parameters:
         answers=answers,
         unshown=unshown(found.sums, live),
         unseen=[answer for line_id, answer in answers.items() if line_id not in {line.id for line in live}],
+        doubts=_doubts(found),
         story=_story(found),
         payments=queries.payments_of(db(), found.id, by=me()),
         actions=actions,
@@ -159,6 +162,24 @@ def _story(found: Invoice) -> list[dict[str, Any]]:
         }
         for one in changes
     ]
+
+
+def _doubts(found: Invoice) -> dict[UUID, list[str]]:
+    """Return by line what it rests on and does not stand, for whoever bills and pays."""
+    if not me().can(ProgramPermission.GROUNDS):
+        return {}
+    grounds = service.grounds_of_lines(db(), found, by=me(), at=clock.now())
+    return {line_id: _does_not_stand(one) for line_id, one in grounds.items()}
+
+
+def _does_not_stand(grounds: Grounds) -> list[str]:
+    told = (
+        (grounds.has_program_permission, "Permission to take part in the program does not stand"),
+        (grounds.has_billing_permission, "Permission to share bills does not stand"),
+        (grounds.is_member, "Was no member of the plan on the day"),
+        (grounds.is_enrolled, "Was not enrolled on the day"),
+    )
+    return [words for stands, words in told if not stands]
 
 
 def _waiting_for_me(counts: Mapping[InvoiceState, int]) -> InvoiceState:

@@ -17,6 +17,8 @@ from referral.programs.schemas import (
     AuthorizationPage,
     CancelForm,
     DenialForm,
+    GroundsOut,
+    GroundsQuery,
     ListQuery,
     NoteForm,
     RequestIn,
@@ -67,6 +69,17 @@ def authorization(authorization_id: UUID) -> ServiceAuthorization:
 def story(authorization_id: UUID) -> dict[str, Any]:
     """Read what was done with a service authorization, the oldest first."""
     return whole(queries.changes_of(db(), _open(authorization_id).id))
+
+
+@api.get("/service-authorizations/<uuid:authorization_id>/grounds")
+@allow(ProgramPermission.GROUNDS)
+@api.arguments(GroundsQuery, location="query")
+@api.response(200, GroundsOut)
+def grounds(asked: dict[str, Any], authorization_id: UUID) -> service.Grounds:
+    """Read whether the permissions stand, and whether the person was a member and enrolled on a day: yes or no."""
+    return service.grounds_of_authorization(
+        db(), _open(authorization_id), on=asked["on"] or clock.today(me().time_zone), at=clock.now()
+    )
 
 
 def _open(authorization_id: UUID) -> ServiceAuthorization:

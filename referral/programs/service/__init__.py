@@ -15,9 +15,12 @@ from referral.programs.service.enrollments import (
     refuse_enrollment,
     withdraw_enrollment,
 )
+from referral.programs.service.grounds import Asked, Grounds, grounds_of, grounds_of_authorization
 from referral.programs.service.loading import cover_services, load_program, set_budget
 
 __all__ = [
+    "Asked",
+    "Grounds",
     "approve",
     "ask_for_information",
     "cancel",
@@ -27,6 +30,8 @@ __all__ = [
     "deny",
     "end_enrollment",
     "expire_due",
+    "grounds_of",
+    "grounds_of_authorization",
     "load_program",
     "open_authorization",
     "propose_enrollment",

@@ -80,6 +80,7 @@ def authorization_page(
         enrollment=queries.enrollment(db(), found.enrollment_id),
         story=_story(found),
         standing=standing(found.state, found.approved_window(), on=clock.today()),
+        grounds=_grounds(found),
         actions=_actions(found),
         denial_reasons=[(reason.value, reason.label) for reason in DenialReason],
         form=form or FormState(),
@@ -157,6 +158,13 @@ def _story(found: ServiceAuthorization) -> list[dict[str, Any]]:
         }
         for one in changes
     ]
+
+
+def _grounds(found: ServiceAuthorization) -> service.Grounds | None:
+    """Return whether its grounds stand today, for whoever bills and pays."""
+    if not me().can(ProgramPermission.GROUNDS):
+        return None
+    return service.grounds_of_authorization(db(), found, on=clock.today(me().time_zone), at=clock.now())
 
 
 def _labels() -> dict[tuple[UUID, str, str | None], str]:
