@@ -4,8 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from referral.billing.models import InvoiceLine
+from referral.billing.models import Delivery, InvoiceLine
 from referral.billing.rules import InvoiceAction, InvoiceState, LineState, Outcome, ReasonCode
+from referral.people.rules.local_codes import local_code
 from referral.programs.schemas import GroundsOut, counted, dollars
 from referral.web.shapes import Keyset, Strict, page_of
 
@@ -105,11 +106,12 @@ class InvoiceQuery(Keyset):
 
 
 class DeliveryOut(Schema):
-    """A delivery."""
+    """A delivery; one to somebody who asked not to be found leads nowhere, and has a code instead."""
 
     id = fields.UUID()
-    person_id = fields.UUID()
-    referral_id = fields.UUID()
+    person_id = fields.UUID(allow_none=True)
+    client_code = fields.String(allow_none=True, dump_default=None)
+    referral_id = fields.UUID(allow_none=True)
     service_authorization_id = fields.UUID(allow_none=True)
     service_code = fields.String(attribute="shown_code", allow_none=True)
     variant = fields.String(attribute="shown_variant", allow_none=True)
@@ -134,11 +136,12 @@ CheckedDeliveryPage = page_of(CheckedDeliveryOut)
 
 
 class LineOut(Schema):
-    """A line of an invoice; one about somebody who asked not to be found leads nowhere."""
+    """A line of an invoice; one about somebody who asked not to be found leads nowhere, and has a code instead."""
 
     id = fields.UUID()
     number = fields.Integer()
     person_id = fields.UUID(allow_none=True)
+    client_code = fields.String(allow_none=True, dump_default=None)
     delivery_id = fields.UUID(allow_none=True)
     service_authorization_id = fields.UUID(allow_none=True)
     service_code = fields.String(attribute="shown_code")
@@ -153,11 +156,16 @@ class LineOut(Schema):
     reasons = fields.List(fields.Dict(keys=fields.String(), values=fields.String()))
 
 
-def code_only(line: InvoiceLine) -> dict[str, Any]:
-    """Return a line as one's own books keep it of who asked not to be found: the money, and nobody's id."""
-    names = (field.attribute or name for name, field in LineOut().fields.items())
-    shown = {name: getattr(line, name) for name in names}
-    return shown | dict.fromkeys(("person_id", "delivery_id", "service_authorization_id"))
+_LEADS_SOMEWHERE = ("person_id", "referral_id", "delivery_id", "service_authorization_id")
+
+
+def code_only(record: InvoiceLine | Delivery) -> dict[str, Any]:
+    """Return a row as one's own books keep it of who asked not to be found: the money, a code, and nobody's id."""
+    shape = LineOut() if isinstance(record, InvoiceLine) else DeliveryOut()
+    names = (field.attribute or name for name, field in shape.fields.items() if name != "client_code")
+    shown = {name: getattr(record, name) for name in names} | {"plan_id": record.plan_id}
+    nowhere = dict.fromkeys(_LEADS_SOMEWHERE)
+    return shown | nowhere | {"client_code": local_code(record.organization_id, record.person_id)}
 
 
 class InvoiceOut(Schema):

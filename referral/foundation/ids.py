@@ -26,3 +26,12 @@ def uuid7() -> UUID:
 def short_number(prefix: str) -> str:
     """Return a number to say aloud, such as `R-7F3K2Q`, without letters that sound or look alike."""
     return f"{prefix}-" + "".join(secrets.choice(_READABLE) for _ in range(6))
+
+
+def readable(digest: bytes) -> str:
+    """Return six such letters made of a digest, the same ones for the same digest."""
+    value, letters = int.from_bytes(digest), ""
+    for _ in range(6):
+        value, place = divmod(value, len(_READABLE))
+        letters += _READABLE[place]
+    return letters

@@ -49,6 +49,8 @@ class Principal:
     """Trained to receive what somebody told about violence, at a victim service or as a navigator."""
     opens_named: bool = False
     """Reads what a named consent opens to the whole organization; else of what is sensitive only one's own clients."""
+    keeps_books: bool = False
+    """Bills for the organization: its own lines stay in sight, also of who asked not to be found."""
     time_zone: str = field(default="America/New_York")
 
     def can(self, permission: str) -> bool:
@@ -69,6 +71,7 @@ class Principal:
             "app.person": str(self.person_id or ""),
             "app.l3": "on" if self.is_l3_cleared else "",
             "app.named": "on" if self.opens_named else "",
+            "app.books": "on" if self.keeps_books else "",
             "app.system": self.id if self.kind is PrincipalKind.SYSTEM else "",
             "role": self.face.value,
         }

@@ -17,6 +17,7 @@ MAY_COMMIT = {
 LOOKS_BEYOND_ITS_ASKER = {
     "referral/audit/queries/log.py": "deeds without whom they were about, and how far the log is sealed",
     "referral/billing/service/checking.py": "caps and consents of a member, over every organization and plan",
+    "referral/billing/queries/deliveries.py": "which program a delivery is of, also where its authorization is closed",
     "referral/billing/service/decisions.py": "the same when the plan judges, under the member's lock",
     "referral/billing/service/invoices.py": "an invoice moves whole, also with lines that its reader may not read",
     "referral/billing/service/payments.py": "a bill is paid whole, and is evidence on referrals that stay closed",
@@ -26,7 +27,7 @@ LOOKS_BEYOND_ITS_ASKER = {
     "referral/people/service/emergencies.py": "whom an emergency names exactly, once its reason is on record",
     "referral/people/service/intake.py": "somebody whom a search showed agrees to be opened here",
     "referral/people/service/persons.py": "who is likely the same person, in the whole network",
-    "referral/referrals/queries/nameless.py": "the number of a closed referral, for the organization's own bills",
+    "referral/referrals/queries/nameless.py": "number or code of whom a closed referral is about, for one's own bills",
     "referral/referrals/service/restricted.py": "how many safety items a team holds, for its supervisor: a number only",
     "referral/programs/service/grounds.py": "whether permissions, membership and enrollment stand: yes or no",
     "referral/programs/service/authorizations.py": "what is left of the plan's budget answers at once",

@@ -12,15 +12,19 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from referral.accounts.models import Membership
+from referral.billing.models import Delivery, InvoiceLine, LedgerEntry
 from referral.foundation.principal import Principal
 from referral.messaging.models import Message, Question
 from referral.organizations.rules import Role
 from referral.people import service as people
-from referral.people.models import Coverage
+from referral.people.models import AccessGrant, Coverage
+from referral.people.rules import GrantBasis
+from referral.people.rules.local_codes import local_code
 from referral.programs.models import AuthorizationChange, Enrollment, ServiceAuthorization
 from referral.referrals.jobs import hide
 from referral.referrals.models import Referral
 from referral.web.transaction import Application
+from tests.factories.billing import BOX_PRICE, PaidLoop
 from tests.factories.fixtures import NOW, World
 from tests.factories.messaging import PHONE
 from tests.trust.test_matrix import SWEPT, every_door, member_in
@@ -47,7 +51,7 @@ OF_BILLS = {"invoice_id", "payment"}
 STAYS: dict[Role, set[str]] = {
     Role.COORD_SUPERVISOR: {"glass_id"},
     Role.CBO_ADMIN: {"glass_id"} | OF_BILLS,
-    Role.CBO_BILLER: {"line_id", "line", "referral number"} | OF_BILLS,
+    Role.CBO_BILLER: {"line_id", "line"} | OF_BILLS,
     Role.NETWORK_LEAD: OF_BILLS,
     Role.PLAN_CARE_MGR: OF_BILLS,
     Role.PLAN_FINANCE: OF_BILLS,
@@ -141,13 +145,16 @@ def test_the_owner_still_finds_what_the_sweep_looks_for(
     assert traces(story).keys() - found <= {"member", "glass_id", "answer", "phone as written"} | OF_BILLS
 
 
-@pytest.mark.parametrize("who", ["supervisor", "intake", "admin", "biller", "lead", "care_manager"])
-def test_t04_row_level_security_alone_shows_no_enrollment_authorization_or_text_of_a_hidden_person(
+BOOKS = {Delivery, InvoiceLine, LedgerEntry}
+
+
+@pytest.mark.parametrize("who", ["supervisor", "intake", "admin", "biller", "lead", "care_manager", "finance"])
+def test_t03_row_level_security_alone_shows_a_hidden_person_to_the_owner_and_in_the_books_of_who_served_them(
     story: Story, acting_as: Callable[[Membership], Session], who: str
 ) -> None:
     person_id = story.ids["person_id"]
-    tables = (Enrollment, ServiceAuthorization, AuthorizationChange, Question, Message)
-    for name, expected in ((who, set()), ("navigator", set(tables))):
+    tables: set[Any] = {Enrollment, ServiceAuthorization, AuthorizationChange, Question, Message} | BOOKS
+    for name, expected in ((who, BOOKS if who == "biller" else set()), ("navigator", tables)):
         with acting_as(story.loop.staff[name]) as session:
             seen = {one for one in tables if session.scalars(select(one).where(one.person_id == person_id)).all()}
         assert seen == expected, name
@@ -173,4 +180,47 @@ def test_the_own_books_keep_the_money_by_code_and_the_payer_reads_no_line(
     assert [bool(lines[who]) for who in members] == [True, False, False, False]
     (line,) = lines["biller"]
     assert (line["person_id"], line["delivery_id"], line["service_authorization_id"]) == (None, None, None)
+    code = local_code(story.loop.world.pantry.id, story.loop.person.id)
+    assert line["client_code"] == code
+    assert code in browser(members["biller"]).get(f"/invoices/{story.ids['invoice_id']}").text
     assert line["paid_amount"] == line["approved_amount"] != "0.00"
+
+
+def test_what_was_delivered_to_someone_hidden_can_still_be_billed_under_a_code(
+    session: Session, world: World, principal_of: Callable[..., Principal], app: Application, api: Api, browser: Browser
+) -> None:
+    paid = PaidLoop(session, world, principal_of)
+    referral, _ = paid.authorized()
+    paid.deliver(referral)
+    people.change_person(session, paid.person, NAME | {"is_hidden": True}, by=paid.navigator, at=NOW)
+    hide(session, at=NOW, person_id=str(paid.person.id))
+    session.commit()
+    code = local_code(world.pantry.id, paid.person.id)
+    client, headers = app.test_client(), api(paid.staff["biller"])
+    (waiting,) = client.get("/api/v1/deliveries?month_on=2026-11-01", headers=headers).json["items"]
+    assert (waiting["delivery"]["client_code"], waiting["delivery"]["person_id"], waiting["problems"]) == (
+        code,
+        None,
+        [],
+    )
+    page = browser(paid.staff["biller"]).get("/deliveries?month_on=2026-11-01").text
+    assert code in page
+    assert [
+        word for word in (*NAME.values(), paid.person.number, referral.number, str(referral.id)) if word in page
+    ] == []
+    for who in ("intake", "admin"):
+        assert client.get("/api/v1/deliveries?month_on=2026-11-01", headers=api(paid.staff[who])).json["items"] == [], (
+            who
+        )
+
+    draft = {"plan_id": str(world.plan.id), "month_on": "2026-11-01"}
+    made = client.post("/api/v1/invoices", json=draft, headers=headers).json
+    assert [line["client_code"] for line in made["lines"]] == [code]
+    address = f"/api/v1/invoices/{made['id']}"
+    assert client.post(f"{address}/submit", headers=headers).json["state"] == "submitted"
+    assert client.post(f"{address}/approve", headers=api(paid.staff["lead"])).json["lines"] == []
+    decided = client.post(f"{address}/decide", json={}, headers=api(paid.staff["finance"])).json
+    assert (decided["state"], decided["lines"]) == ("accepted", [])
+    assert decided["unshown"]["approved_amount"] == f"{BOX_PRICE}", "the plan learns the sum and pays it"
+    opened = select(AccessGrant.id).where(AccessGrant.basis == GrantBasis.BILLING_PARTY)
+    assert session.scalars(opened).all() == [], "the bill opened nobody"

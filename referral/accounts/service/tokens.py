@@ -65,6 +65,7 @@ def principal_of_membership(
             today=today,
         ),
         opens_named=opens_named(membership.roles),
+        keeps_books=Role.CBO_BILLER in membership.roles,
         time_zone=organization.time_zone,
     )
 

@@ -9,7 +9,7 @@ from referral.billing.api.blueprint import api
 from referral.billing.asking import my_organization, the_program
 from referral.billing.models import Delivery
 from referral.billing.permissions import BillingPermission
-from referral.billing.schemas import CheckedDeliveryPage, DeliveryIn, DeliveryOut, MonthQuery
+from referral.billing.schemas import CheckedDeliveryPage, DeliveryIn, DeliveryOut, MonthQuery, code_only
 from referral.billing.service import CheckedDelivery
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound
@@ -35,8 +35,14 @@ def unbilled(asked: dict[str, Any]) -> dict[str, Any]:
     deliveries = [delivery for delivery, _ in found]
     ids = [delivery.id for delivery in deliveries]
     audit.record_list(db(), "delivery:listed", at=clock.now(), kind="delivery", ids=ids)
+    hidden = queries.hidden_among(db(), ids)
     checked: list[CheckedDelivery] = service.check_deliveries(db(), deliveries, program=program, at=clock.now())
-    return whole(checked)
+    return whole([_by_code(one) if one.delivery.id in hidden else one for one in checked])
+
+
+def _by_code(checked: CheckedDelivery) -> dict[str, Any]:
+    judged = {"billed": checked.billed, "codes": checked.codes, "problems": checked.problems}
+    return judged | {"delivery": code_only(checked.delivery)}
 
 
 @api.get("/referrals/<uuid:referral_id>/deliveries")

@@ -1,11 +1,18 @@
 """Questions about money."""
 
-from referral.billing.queries.deliveries import authorizations_to_deliver, count_unbilled, deliveries_of, unbilled
+from referral.billing.queries.deliveries import (
+    authorizations_to_deliver,
+    count_unbilled,
+    deliveries_of,
+    hidden_among,
+    unbilled,
+)
 from referral.billing.queries.export import lines_csv
 from referral.billing.queries.fees import current_schedule, fee_rows
 from referral.billing.queries.invoices import (
     changes_of,
     counts,
+    hidden_on,
     invoices,
     line_of_delivery,
     lines_of,
@@ -26,6 +33,8 @@ __all__ = [
     "current_schedule",
     "deliveries_of",
     "fee_rows",
+    "hidden_among",
+    "hidden_on",
     "invoices",
     "line_of_delivery",
     "lines_csv",

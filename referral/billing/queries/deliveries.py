@@ -1,6 +1,6 @@
 """Questions about deliveries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from referral.billing.models import Delivery, InvoiceLine
 from referral.billing.rules import LineState
+from referral.foundation.elevation import seeing_all
 from referral.people.models import Person
 from referral.people.rules import SensitivityLevel
 from referral.programs.models import ServiceAuthorization
@@ -34,11 +35,13 @@ def unbilled(
     last_on: date | None = None,
     limit: int = 2000,
 ) -> list[tuple[Delivery, Person | None]]:
-    """Return deliveries of paid services that stand on no live invoice line, with the person where visible."""
+    """Return deliveries of paid services that stand on no live invoice line, with the person where visible.
+
+    The authorization of somebody who asked not to be found is closed to the biller; what was delivered is not.
+    """
     query = (
-        select(Delivery, Person)
+        select(Delivery.id)
         .join(ServiceAuthorization, ServiceAuthorization.id == Delivery.service_authorization_id)
-        .outerjoin(Person, Person.id == Delivery.person_id)
         .where(*_is_unbilled(organization_id), ServiceAuthorization.program_id == program_id)
         .order_by(Delivery.delivered_on, Delivery.id)
         .limit(limit)
@@ -49,7 +52,17 @@ def unbilled(
         query = query.where(Delivery.delivered_on >= first_on)
     if last_on is not None:
         query = query.where(Delivery.delivered_on <= last_on)
-    return [(row, person) for row, person in session.execute(query)]
+    with seeing_all(session, "own-bills"):
+        ids = session.scalars(query).all()
+    rows = select(Delivery, Person).outerjoin(Person, Person.id == Delivery.person_id).where(Delivery.id.in_(ids))
+    ordered = rows.order_by(Delivery.delivered_on, Delivery.id)
+    return [(row, person) for row, person in session.execute(ordered)]
+
+
+def hidden_among(session: Session, delivery_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these deliveries say of nobody whom they are about."""
+    query = select(Delivery.id).where(Delivery.id.in_(delivery_ids))
+    return set(session.scalars(query.where(func.is_hidden_from_asker(Delivery.person_id))))
 
 
 def count_unbilled(session: Session, organization_id: UUID) -> int:

@@ -41,10 +41,9 @@ def is_shown(by: Principal) -> ColumnElement[bool]:
 
     Of who asked not to be found, only in one's own books; a plan, of what is sensitive, only what a signature opens.
     """
-    keeps_books = by.can(BillingPermission.BILL) or by.is_l3_cleared
     is_own = InvoiceLine.organization_id == by.organization_id
     is_found = not_(func.is_hidden_from_asker(InvoiceLine.person_id))
-    is_open = or_(is_own, is_found) if keeps_books else is_found
+    is_open = or_(is_own, is_found) if by.keeps_books or by.is_l3_cleared else is_found
     return is_open & _is_signed_for() if by.face is Face.PLAN else is_open
 
 
@@ -106,6 +105,12 @@ def lines_shown(session: Session, invoice_id: UUID, *, by: Principal) -> list[tu
         .order_by(InvoiceLine.number)
     )
     return [(line, is_code_only) for line, is_code_only in session.execute(query)]
+
+
+def hidden_on(session: Session, invoice_id: UUID) -> set[UUID]:
+    """Return who on an invoice asked not to be found: of them nothing is told to who leads or pays."""
+    query = select(InvoiceLine.person_id).where(InvoiceLine.invoice_id == invoice_id)
+    return set(session.scalars(query.where(func.is_hidden(InvoiceLine.person_id))))
 
 
 def lines_with_people(session: Session, invoice_id: UUID, *, by: Principal) -> list[tuple[InvoiceLine, Person | None]]:

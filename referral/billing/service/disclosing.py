@@ -20,10 +20,11 @@ _WHAT = (GrantScope.BILLING.value,)
 def disclose_lines(
     session: Session, invoice: Invoice, lines: Sequence[InvoiceLine], *, to: UUID, by: Principal, at: datetime
 ) -> None:
-    """Write down that the lines went to who leads or pays, each once a submission."""
+    """Write down that the lines went to who leads or pays, each once a submission; nobody's who is not to be found."""
     if to == invoice.organization_id:
         return
-    told = [Told.of(line, _WHAT) for line in lines]
+    hidden = queries.hidden_on(session, invoice.id)
+    told = [Told.of(line, _WHAT) for line in lines if line.person_id not in hidden]
     audit.disclose(session, told, how=DisclosureWay.BILL, to_organization_id=to, by=by, at=at)
 
 

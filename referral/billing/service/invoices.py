@@ -236,8 +236,9 @@ def _refuse_problems(session: Session, invoice: Invoice, lines: Sequence[Invoice
 
 
 def _open_people(session: Session, invoice: Invoice, lines: Sequence[InvoiceLine], *, at: datetime) -> None:
-    """Let the network lead and the plan see what a bill needs of each person."""
-    levels = {line.person_id: line.level for line in lines}
+    """Let the network lead and the plan see what a bill needs of each person who may be found."""
+    hidden = queries.hidden_on(session, invoice.id)
+    levels = {line.person_id: line.level for line in lines if line.person_id not in hidden}
     for person_id, level in levels.items():
         for reader_id in (invoice.network_lead_id, invoice.plan_id):
             people.grant(

@@ -45,7 +45,10 @@ def deliveries_page(form: FormState | None = None, **_parameters: object) -> Res
         bills=_by_plan(checked),
         people=people,
         nameless=referral_queries.nameless(
-            db(), [delivery.referral_id for delivery, person in found if person is None], at=clock.now()
+            db(),
+            [delivery.referral_id for delivery, person in found if person is None],
+            organization_id=organization_id,
+            at=clock.now(),
         ),
         labels=programs.service_labels(db(), program.network_id),
         program=program,

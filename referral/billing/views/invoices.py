@@ -80,7 +80,7 @@ def invoice_page(invoice_id: UUID, form: FormState | None = None, **_parameters:
         "billing/invoice.html",
         invoice=found,
         rows=rows,
-        nameless=referrals.nameless(db(), unnamed, at=clock.now()),
+        nameless=referrals.nameless(db(), unnamed, organization_id=found.organization_id, at=clock.now()),
         labels=programs.service_labels(db(), found.network_id),
         answers=answers,
         unshown=unshown(found.sums, live),
