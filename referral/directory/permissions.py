@@ -11,6 +11,10 @@ class DirectoryPermission(StrEnum):
 
     SEARCH = "directory:search"
     MAINTAIN = "directory:maintain"
+    """Says whether there is room, and that a listing is still right."""
+    EDIT = "directory:edit"
+    """Changes what a listing says; of whose listings is decided row by row."""
+    ADD = "directory:add"
     REPORT = "directory:report"
     """Says that a listing is wrong; of whose listings is decided row by row."""
     SETTLE = "directory:settle"
@@ -19,6 +23,8 @@ class DirectoryPermission(StrEnum):
 GRANTS: Grants = {
     DirectoryPermission.SEARCH: frozenset(Role) - {Role.CLIENT_SELF},
     DirectoryPermission.MAINTAIN: frozenset({Role.CBO_INTAKE, Role.CBO_ADMIN}),
+    DirectoryPermission.EDIT: frozenset({Role.CBO_INTAKE, Role.CBO_ADMIN, Role.NETWORK_LEAD, Role.COORD_SUPERVISOR}),
+    DirectoryPermission.ADD: frozenset({Role.CBO_ADMIN}),
     DirectoryPermission.REPORT: frozenset(
         {Role.NAVIGATOR, Role.COORD_SUPERVISOR, Role.CBO_INTAKE, Role.CBO_ADMIN, Role.NETWORK_LEAD}
     ),

@@ -28,6 +28,14 @@ class Stale(Refused):
         super().__init__("Somebody changed this while you were writing. Compare the two, then save again.")
 
 
+class Unfit(Refused):
+    """What was written in one field cannot be used (422); `field` names it, and nothing has changed."""
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__(words)
+        self.field = field
+
+
 def check_version(seen: int | None, now: int) -> None:
     """Raise Stale unless the version that was seen is the one that stands; None was not asked to be checked."""
     if seen is not None and seen != now:

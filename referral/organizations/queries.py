@@ -112,3 +112,11 @@ def contract_on(session: Session, organization_id: UUID, network_id: UUID, day: 
         and_(Contract.starts_on <= day, or_(Contract.ends_on.is_(None), Contract.ends_on >= day)),
     )
     return session.scalars(query.order_by(Contract.starts_on.desc())).first()
+
+
+def is_led_by(session: Session, organization_id: UUID, lead_id: UUID | None) -> bool:
+    """Whether the organization delivers under this network lead now."""
+    query = select(Contract.id).where(
+        Contract.organization_id == organization_id, Contract.network_lead_id == lead_id, Contract.ends_on.is_(None)
+    )
+    return session.scalars(query.limit(1)).first() is not None

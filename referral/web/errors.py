@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from referral.foundation.refusals import NotAllowed, NotFound, Refused, Stale, TooManyTries
+from referral.foundation.refusals import NotAllowed, NotFound, Refused, Stale, TooManyTries, Unfit
 from referral.web import versions
 from referral.web.guard import wants_json
 from referral.web.transaction import give_up
@@ -80,6 +80,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(
         TooManyTries, lambda error: problem(429, str(error), headers={"Retry-After": str(error.wait_s)})
     )
+    app.register_error_handler(Unfit, lambda error: problem(422, errors={"json": {error.field: [str(error)]}}))
     app.register_error_handler(Refused, lambda error: problem(409, str(error)))
     app.register_error_handler(Stale, _stale)
     app.register_error_handler(StaleDataError, _stale)

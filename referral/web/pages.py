@@ -21,7 +21,7 @@ from jinja2_fragments.flask import render_block
 from marshmallow import Schema, ValidationError
 from sqlalchemy.orm.exc import StaleDataError
 
-from referral.foundation.refusals import NotAllowed, NotFound, Refused, Stale, TooManyTries
+from referral.foundation.refusals import NotAllowed, NotFound, Refused, Stale, TooManyTries, Unfit
 from referral.foundation.sheets import MIMETYPE, Sheet, write_sheet
 from referral.web import forms
 from referral.web.entry import check_days
@@ -76,6 +76,8 @@ def redisplay(page: Callable[..., ResponseReturnValue]) -> Callable[[View], View
                 return _again(page, parameters, FormState(typed(), messages_of(error)), 422)
             except (NotAllowed, NotFound):
                 raise  # nothing the person typed could mend this
+            except Unfit as unfit:
+                return _again(page, parameters, FormState(typed(), {unfit.field: [str(unfit)]}), 422)
             except (Stale, StaleDataError):
                 form = FormState(typed(), {"_schema": [str(Stale())]}, is_stale=True)
                 return _again(page, parameters, form, 412)

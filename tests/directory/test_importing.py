@@ -3,7 +3,7 @@
 import copy
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from referral.directory.commands import import_file
 from referral.directory.models import (
+    Address,
     ImportProblem,
     ImportQuarantine,
     ImportRun,
@@ -28,11 +29,12 @@ from referral.directory.queries import Criteria, listing, search
 from referral.directory.rules.batch import collect
 from referral.directory.rules.hsds import read_file
 from referral.directory.rules.report import ImportReport
-from referral.directory.rules.vocabulary import GeoPrecision, NeedSource
-from referral.directory.service import import_listings
+from referral.directory.rules.vocabulary import GeoPrecision, NeedSource, ProblemKind
+from referral.directory.service import change_listing, import_listings
 from referral.foundation.database import Base, Database
+from referral.foundation.principal import Principal, PrincipalKind
 from referral.organizations.models import Organization
-from referral.organizations.rules import OrganizationKind
+from referral.organizations.rules import OrganizationKind, Role
 from referral.people.rules import NeedCategory
 from tests.factories.fixtures import SEED as BY
 
@@ -244,3 +246,59 @@ def test_an_organization_that_works_here_keeps_listings_that_left_the_file(sessi
     session.execute(update(Organization).where(Organization.source == "sample").values(kind=OrganizationKind.CBO))
     assert bring(session, at, neighbors(2)[0]).gone == 0
     assert len(shown(session, at)) == 2
+
+
+KEEPER = Principal(kind=PrincipalKind.USER, id="supervisor", roles=frozenset({Role.COORD_SUPERVISOR.value}))
+
+
+def own_word(session: Session, at: datetime, **said: Any) -> None:
+    """Let a keeper say something about the one listing there is."""
+    listing_id = session.scalars(select(ServiceAtLocation.id)).one()
+    change_listing(session, listing_id, said, seen=None, by=KEEPER, at=at)
+
+
+def test_what_was_said_here_stands_until_the_source_changes_the_record_later(session: Session, at: datetime) -> None:
+    bring(session, at, pantry())
+    own_word(session, at, phones=["440 244 5899"], hours=["Tue 10-2"], address_1="2 New St", eligibility="Anybody")
+    older = {"description": "Older text", "last_modified": (at - timedelta(days=1)).isoformat()}
+    report = bring(session, at, pantry(**older))
+    assert report.changed == 0
+    assert report.problems["own_word"] == report.kept > 0
+    findings = session.scalars(select(ImportProblem).where(ImportProblem.kind == ProblemKind.OWN_WORD)).all()
+    assert ("service", "Pantry") in {(one.entity.value, one.value) for one in findings}
+    (hit,) = search(session, Criteria(words="pantry", zip_code="44052"), at=at).hits
+    found = listing(session, hit.service_at_location_id, at=at)
+    assert found is not None
+    assert (found.phones, found.schedules) == (("(440) 244-5899",), ["Tuesday 10:00 AM–2:00 PM"])
+    assert found.place.startswith("2 New St")
+
+    newer = {"description": "Newer text", "last_modified": (at + timedelta(days=1)).isoformat()}
+    bring(session, at, pantry(**newer))
+    session.expire_all()
+    found = listing(session, hit.service_at_location_id, at=at)
+    assert found is not None
+    assert (found.service.description, found.phones) == ("Newer text", ("(440) 244-5883",))
+    assert found.schedules == ["Monday 9:00 AM–12:00 PM"]
+    assert found.place.startswith("1 Main St")
+
+
+def test_no_file_moves_the_place_of_an_organization_that_works_here(session: Session, at: datetime) -> None:
+    bring(session, at, pantry())
+    session.execute(update(Organization).where(Organization.source == "sample").values(kind=OrganizationKind.CBO))
+    record = pantry()
+    record["service_at_locations"][0]["location"]["addresses"] = [
+        {"id": "b", "address_1": "66 Wrong Way", "city": "Lorain", "state_province": "OH", "postal_code": "44052"}
+    ]
+    report = bring(session, at, record)
+    assert (report.added, report.changed) == (0, 0)
+    assert session.scalars(select(Address.address_1)).all() == ["1 Main St"]
+
+
+def test_no_file_gives_away_the_address_of_a_confidential_place(session: Session, at: datetime) -> None:
+    bring(session, at, pantry())
+    own_word(session, at, is_confidential=True)
+    newer = {"last_modified": (at + timedelta(days=1)).isoformat()}
+    bring(session, at, pantry(**newer))
+    assert session.scalars(select(Address.address_1)).all() == [None]
+    place = session.scalars(select(Location)).one()
+    assert (place.is_confidential, place.geo_precision) == (True, GeoPrecision.ZIP)

@@ -28,6 +28,9 @@ TWINS: dict[str, tuple[str, ...]] = {
     "GET /": ("GET /home",),
     "GET /choose-organization": ("GET /me",),
     "GET /directory/list": ("GET /directory/<uuid:service_at_location_id>",),
+    "POST /directory/<uuid:service_at_location_id>/details": (
+        "PATCH /directory/<uuid:service_at_location_id>/details",
+    ),
     "POST /directory/list": ("POST /people/<uuid:person_id>/lists",),
     "POST /deliveries/invoice": ("POST /invoices",),
     "GET /inbox": ("GET /referrals",),
@@ -36,6 +39,8 @@ TWINS: dict[str, tuple[str, ...]] = {
     "POST /invoices/<uuid:invoice_id>/lines/<uuid:line_id>/remove": (
         "DELETE /invoices/<uuid:invoice_id>/lines/<uuid:line_id>",
     ),
+    "GET /my-services/new": ("GET /my-services/places",),
+    "POST /my-services/new": ("POST /my-services",),
     "POST /my-services/<uuid:service_at_location_id>/capacity": (
         "PUT /my-services/<uuid:service_at_location_id>/capacity",
     ),

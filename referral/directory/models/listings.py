@@ -49,7 +49,10 @@ class Service(Base):
     licenses: Mapped[str | None]
     alert: Mapped[str | None]
     last_modified: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default="1")
+    """Grows with each change, so that nobody overwrites what they have not seen."""
     organization: Mapped[Organization] = relationship(lazy="raise")
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 -- SQLAlchemy reads this attribute
 
 
 class Location(Base):

@@ -1,5 +1,6 @@
 """What the directory answers."""
 
+from referral.directory.queries.keeping import may_edit, places_of
 from referral.directory.queries.listing import Listing, Room, listing, listings, own_listings
 from referral.directory.queries.reports import Reported, count_reports, reports_for
 from referral.directory.queries.search import search
@@ -15,7 +16,9 @@ __all__ = [
     "count_reports",
     "listing",
     "listings",
+    "may_edit",
     "own_listings",
+    "places_of",
     "reports_for",
     "search",
 ]

@@ -20,6 +20,10 @@ from referral.directory.rules.vocabulary import GeoPrecision, NeedSource, Servic
 from referral.organizations.models import Organization
 from referral.people.rules import NeedCategory
 
+STANDING = (
+    ServiceStatus.ACTIVE, ServiceStatus.TEMPORARILY_CLOSED, ServiceStatus.INACTIVE, ServiceStatus.DEFUNCT,
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
@@ -78,8 +82,9 @@ def listings(session: Session, ids: Sequence[UUID], *, at: datetime) -> list[Lis
 
 
 def own_listings(session: Session, organization_id: UUID, *, at: datetime) -> list[Listing]:
-    """Return the listings of an organization, by name of the service."""
-    return _listings(session, Service.organization_id == organization_id, Service.status == ServiceStatus.ACTIVE, at=at)
+    """Return the listings of an organization by name of the service: what is offered, then what is paused or over."""
+    found = _listings(session, Service.organization_id == organization_id, at=at)
+    return sorted(found, key=lambda one: STANDING.index(one.service.status))
 
 
 def _listings(session: Session, *conditions: object, at: datetime) -> list[Listing]:

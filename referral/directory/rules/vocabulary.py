@@ -3,6 +3,7 @@
 Service status, location type and frequency are those of HSDS 3.1 (https://docs.openreferral.org).
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -40,6 +41,14 @@ class ServiceStatus(StrEnum):
     INACTIVE = "inactive"
     DEFUNCT = "defunct"
     TEMPORARILY_CLOSED = "temporarily closed"
+
+
+STATUS_WORDS: Mapping[ServiceStatus, tuple[str, str]] = {
+    ServiceStatus.ACTIVE: ("Offered", "Searches find it"),
+    ServiceStatus.TEMPORARILY_CLOSED: ("Paused", "No search finds it until it is offered again"),
+    ServiceStatus.INACTIVE: ("Not offered", "No search finds it"),
+    ServiceStatus.DEFUNCT: ("Ended", "It is over; no search finds it"),
+}
 
 
 class StatusSource(StrEnum):
@@ -117,6 +126,7 @@ class ProblemKind(StrEnum):
     RAGGED_ROW = "ragged_row"
     UNKNOWN_ZIP = "unknown_zip"
     MAYBE_INACTIVE = "maybe_inactive"
+    OWN_WORD = "own_word"
 
 
 class QuarantineReason(StrEnum):

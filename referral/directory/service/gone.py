@@ -43,8 +43,13 @@ class Gone:
     services: frozenset[UUID]
 
 
-def take_leave(session: Session, rows: Collection[Row], *, source: str, on: date) -> Gone:
-    """Hide the listings that a file of the source lacks, show those it has again, drop details that it dropped."""
+def take_leave(
+    session: Session, rows: Collection[Row], *, source: str, own: Collection[UUID] = frozenset(), on: date
+) -> Gone:
+    """Hide the listings that a file of the source lacks, show those it has again, drop details that it dropped.
+
+    `own` is on what somebody here has the word: nothing of that is dropped.
+    """
     present = {row.id for row in rows}
     known = _listings_of(session, source)
     missing = [id_ for id_, (_, is_gone) in known.items() if id_ not in present and not is_gone]
@@ -54,7 +59,7 @@ def take_leave(session: Session, rows: Collection[Row], *, source: str, on: date
         missing = []
     _mark(session, missing, on)
     _mark(session, back, None)
-    owners = _drop_details(session, present, source)
+    owners = _drop_details(session, present, source, own)
     touched = {known[id_][0] for id_ in (*missing, *back)} | _services_with(session, owners)
     return Gone(listings=len(missing), is_part=is_part, services=frozenset(touched))
 
@@ -79,7 +84,7 @@ def _mark(session: Session, ids: Collection[UUID], on: date | None) -> None:
         session.execute(update(ServiceAtLocation).where(is_one_of(ServiceAtLocation.id, ids)).values(gone_on=on))
 
 
-def _drop_details(session: Session, present: set[UUID], source: str) -> set[UUID]:
+def _drop_details(session: Session, present: set[UUID], source: str, own: Collection[UUID]) -> set[UUID]:
     """Delete the details that a record of the file no longer has; return the owners that lost one."""
     query = select(SourceRecord.entity, SourceRecord.entity_id)
     listed = session.execute(query.where(SourceRecord.source == source, SourceRecord.entity.in_(DETAILS)))
@@ -87,10 +92,10 @@ def _drop_details(session: Session, present: set[UUID], source: str) -> set[UUID
     for row in listed:
         if row.entity_id not in present:
             missing.setdefault(row.entity, []).append(row.entity_id)
-    working, dropped, touched = _working(session, source), set[UUID](), set[UUID]()
+    dropped, touched = set[UUID](), set[UUID]()
     for entity in DETAILS:
         for id_, owner in _owners(session, entity, missing.get(entity, ())):
-            if owner in dropped or (owner in present and owner not in working):
+            if owner in dropped or (owner in present and owner not in own):
                 dropped.add(id_)
                 touched.add(owner)
     for entity in reversed(DETAILS):
@@ -108,15 +113,6 @@ def _owners(session: Session, entity: Entity, ids: Collection[UUID]) -> list[tup
     columns: list[Any] = [table.c[name] for name in _OWNERS if name in table.c]
     found = session.execute(select(table.c.id, *columns).where(is_one_of(table.c.id, ids)))
     return [(row[0], owner) for row in found for owner in row[1:] if owner is not None]
-
-
-def _working(session: Session, source: str) -> set[UUID]:
-    """Return the organizations of the source that work here, and their services."""
-    ours = select(Organization.id).where(Organization.source == source, Organization.kind.is_not(None))
-    organizations = set(session.scalars(ours))
-    return organizations | set(
-        session.scalars(select(Service.id).where(is_one_of(Service.organization_id, organizations)))
-    )
 
 
 def _services_with(session: Session, owners: Iterable[UUID]) -> set[UUID]:

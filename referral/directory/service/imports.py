@@ -17,11 +17,12 @@ from referral.directory.models import SynonymPhrase as Phrase
 from referral.directory.queries.ids import is_one_of
 from referral.directory.rules.batch import Batch, shared_points
 from referral.directory.rules.places import Gazetteer, settle
-from referral.directory.rules.problems import Problem, Row
+from referral.directory.rules.problems import Problem, Row, shown
 from referral.directory.rules.report import ImportReport
 from referral.directory.rules.synonyms import Synonym, Thesaurus, suggested_needs
-from referral.directory.rules.vocabulary import Entity, NeedSource
+from referral.directory.rules.vocabulary import Entity, NeedSource, ProblemKind
 from referral.directory.service.gone import take_leave
+from referral.directory.service.own_word import give_back, kept_out, own_words
 from referral.directory.service.places import gazetteer, load_zip_places
 from referral.directory.service.preparing import prepare
 from referral.directory.service.words import rebuild_vocabulary
@@ -29,7 +30,6 @@ from referral.foundation.database import Base
 from referral.foundation.ids import uuid7
 from referral.foundation.principal import Principal
 from referral.foundation.progress import ProgressReporter, silent
-from referral.organizations.models import Organization
 
 ORDER = (
     Entity.ORGANIZATION, Entity.PROGRAM, Entity.SERVICE, Entity.LOCATION, Entity.SERVICE_AT_LOCATION, Entity.UNIT,
@@ -39,6 +39,7 @@ ORDER = (
 )  # fmt: skip
 
 AT_ONCE = 2_000
+NEVER_CHANGED = frozenset({"id", "created_at"})
 Item = TypeVar("Item")
 
 # HSDS calls it a program; here a program is what pays for services, so the table has another name.
@@ -73,12 +74,16 @@ def import_listings(
     """Write a read file into the directory and return the report; the same file again changes nothing."""
     load_zip_places(session)
     rows = list(_placed(batch, gazetteer(session)))
-    difference = _compare(session, rows, source)
+    changed = {row.id: row.values.get("last_modified") for row in rows if row.entity is Entity.SERVICE}
+    give_back(session, source, changed)
+    own = own_words(session, source, changed)
+    difference = _compare(session, rows, source, own)
+    batch.problems += [_own_word(row) for row in difference.kept]
     run = _start(session, batch, difference, source=source, file_name=file_name, licence=licence, at=at)
     _write(session, difference.to_write, progress, source=source, at=at)
     _remember(session, difference.to_write, run)
     _suggest_needs(session, difference.to_write, rows)
-    left = take_leave(session, rows, source=source, on=at.date())
+    left = take_leave(session, rows, source=source, own=own, on=at.date())
     run.gone = left.listings
     touched = _services_of(difference.to_write, rows) | left.services
     if touched:
@@ -134,24 +139,27 @@ def _placed(batch: Batch, places: Gazetteer) -> Iterable[Row]:
         yield replace(row, values={**row.values, **known})
 
 
-def _compare(session: Session, rows: list[Row], source: str) -> _Difference:
+def _compare(session: Session, rows: list[Row], source: str, own: frozenset[UUID]) -> _Difference:
     query = select(SourceRecord.entity_id, SourceRecord.sha256).where(SourceRecord.source == source)
     known = {row.entity_id: row.sha256 for row in session.execute(query)}
-    working = set(
-        session.scalars(select(Organization.id).where(Organization.source == source, Organization.kind.is_not(None)))
-    )
-    services = {row.id for row in rows if row.values.get("organization_id") in working}
+    left_alone = kept_out(rows, own)
     difference = _Difference()
     for row in rows:
         if row.id in known and (row.is_stand_in or known[row.id] == row.sha256):
             difference.unchanged.append(row)
-        elif row.id in working or row.id in services or row.values.get("service_id") in services:
+        elif row.id in left_alone:
             difference.kept.append(row)
         elif row.id in known:
             difference.changed.append(row)
         else:
             difference.added.append(row)
     return difference
+
+
+def _own_word(row: Row) -> Problem:
+    """Say that a row was left alone, and what it was called in the file."""
+    value = next((str(row.values[name]) for name in ("name", "number", "document") if row.values.get(name)), "")
+    return Problem(0, row.entity, row.external_id, "", ProblemKind.OWN_WORD, shown(value))
 
 
 def _start(
@@ -211,7 +219,9 @@ def _upsert(session: Session, table: Table, rows: list[dict[str, Any]]) -> None:
         by_columns.setdefault(frozenset(kept), []).append(kept)
     for columns, group in by_columns.items():
         statement = upsert(table)
-        changed = {name: statement.excluded[name] for name in columns if name not in ("id", "created_at")}
+        changed: dict[str, Any] = {name: statement.excluded[name] for name in columns if name not in NEVER_CHANGED}
+        if "version" in table.c:
+            changed["version"] = table.c.version + 1
         session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed), group)
 
 

@@ -1,8 +1,7 @@
 """What an organization does with its listings: add a service, say whether there is room, confirm that it is right."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +12,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from referral.audit import service as audit
 from referral.directory.models import (
-    Address,
     CapacityStatus,
     Language,
     Location,
@@ -24,33 +22,20 @@ from referral.directory.models import (
     ServiceAtLocation,
     ServiceNeed,
     Verification,
-    ZipPlace,
 )
 from referral.directory.rules import freshness, hours
 from referral.directory.rules.freshness import CapacityState
 from referral.directory.rules.languages import language_name
 from referral.directory.rules.phones import read_phone
 from referral.directory.rules.problems import Unusable
-from referral.directory.rules.vocabulary import GeoPrecision, LocationType, NeedSource, ServiceStatus
+from referral.directory.rules.vocabulary import NeedSource, ServiceStatus
 from referral.directory.service.preparing import prepare
+from referral.directory.service.sites import Site, new_address, new_location
 from referral.directory.service.words import learn_words
 from referral.foundation.principal import Principal, PrincipalKind
 from referral.foundation.refusals import NotAllowed, NotFound, Refused, Stale, check_version
 from referral.organizations.models import Organization
 from referral.people.rules import NeedCategory
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
-    """Where a service is offered; without a street it is known by its ZIP, without a ZIP it is virtual."""
-
-    zip5: str | None = None
-    address_1: str | None = None
-    city: str | None = None
-    name: str | None = None
-    latitude: float | None = None
-    longitude: float | None = None
-    is_confidential: bool = False
 
 
 def add_service(
@@ -59,7 +44,7 @@ def add_service(
     *,
     name: str,
     categories: Iterable[NeedCategory],
-    site: Site,
+    site: Site | Location,
     by: Principal,
     at: datetime,
     phone: str | None = None,
@@ -70,13 +55,13 @@ def add_service(
     is_found_at_once: bool = True,
     **fields: Any,
 ) -> ServiceAtLocation:
-    """Add an active service at a site. `counties` read *NC Wake*; `fields` are HSDS columns of service.
+    """Add an active service at a new site or a place there is. `counties` read *NC Wake*; `fields` are HSDS columns.
 
     Whoever adds many lets them not be found at once, and calls `prepare` for all of them at the end.
     Raises Refused for a ZIP code or a telephone number that does not exist.
     """
     service = Service(organization_id=organization.id, name=name, status=ServiceStatus.ACTIVE, **fields)
-    location = _location(session, organization, site)
+    location = new_location(session, organization, site) if isinstance(site, Site) else site
     session.add_all([service, location])
     session.flush()
     listing = ServiceAtLocation(service_id=service.id, location_id=location.id)
@@ -84,8 +69,8 @@ def add_service(
     session.add_all(ServiceNeed(service_id=service.id, need=one, source=NeedSource.STATED) for one in set(categories))
     session.add_all(Language(service_id=service.id, code=code, name=language_name(code)) for code in languages)
     session.add_all(_schedule(service.id, one) for one in schedules)
-    if site.address_1 or site.city:
-        session.add(_address(location, site))
+    if isinstance(site, Site) and (site.address_1 or site.city):
+        session.add(new_address(location, site))
     if phone:
         session.add(_phone(service.id, phone))
     if counties or states:
@@ -147,10 +132,18 @@ def _say_room(session: Session, listing_id: UUID, values: Mapping[str, Any], *, 
 def confirm_listing(
     session: Session, service_at_location_id: UUID, *, by: Principal, at: datetime, method: str = "portal"
 ) -> Service:
-    """Confirm that a listing is right as it stands; only this sets the assured date."""
+    """Confirm that a listing is right as it stands."""
     listing = _own_listing(session, service_at_location_id, by)
     service = listing.service
-    service.assured_date = at.astimezone(ZoneInfo(listing.location.time_zone)).date()
+    today = at.astimezone(ZoneInfo(listing.location.time_zone)).date()
+    assure(session, service, on=today, by=by, at=at, method=method)
+    audit.record(session, "directory:listing:confirmed", by=by, at=at, subject=("service", service.id), method=method)
+    return service
+
+
+def assure(session: Session, service: Service, *, on: date, by: Principal, at: datetime, method: str) -> None:
+    """Keep who says that the service is right as it stands, and how they said it."""
+    service.assured_date = on
     session.add(
         Verification(
             service_id=service.id,
@@ -161,8 +154,6 @@ def confirm_listing(
         )
     )
     session.flush()
-    audit.record(session, "directory:listing:confirmed", by=by, at=at, subject=("service", service.id), method=method)
-    return service
 
 
 def _own_listing(session: Session, service_at_location_id: UUID, by: Principal) -> ServiceAtLocation:
@@ -178,46 +169,12 @@ def _own_listing(session: Session, service_at_location_id: UUID, by: Principal) 
     return listing
 
 
-def _location(session: Session, organization: Organization, site: Site) -> Location:
-    if site.zip5 is None:
-        return Location(location_type=LocationType.VIRTUAL, name=site.name, time_zone=organization.time_zone)
-    place = session.get(ZipPlace, site.zip5)
-    if place is None:
-        raise Refused(f"There is no ZIP code {site.zip5}.")
-    # A safe house stands where its ZIP's middle is: not even the search may give its door away.
-    is_exact = site.latitude is not None and site.longitude is not None and not site.is_confidential
-    return Location(
-        location_type=LocationType.PHYSICAL,
-        name=None if site.is_confidential else site.name,
-        latitude=site.latitude if is_exact else place.latitude,
-        longitude=site.longitude if is_exact else place.longitude,
-        geo_precision=GeoPrecision.STATED if is_exact else GeoPrecision.ZIP,
-        zip5=place.zip5,
-        county=place.county,
-        state=place.state,
-        time_zone=place.timezone,
-        is_confidential=site.is_confidential,
-    )
-
-
 def _phone(service_id: UUID, text: str) -> Phone:
     try:
         number, extension = read_phone(text)
     except Unusable as unusable:
         raise Refused(f"Nobody could dial {text}.") from unusable
     return Phone(service_id=service_id, number=number, extension=extension, type="voice")
-
-
-def _address(location: Location, site: Site) -> Address:
-    return Address(
-        location_id=location.id,
-        address_1=None if site.is_confidential else site.address_1,
-        city=site.city,
-        state_province=location.state,
-        postal_code=None if site.is_confidential else location.zip5,
-        country="US",
-        address_type=LocationType.PHYSICAL,
-    )
 
 
 def _schedule(service_id: UUID, schedule: hours.Schedule) -> Schedule:

@@ -22,6 +22,8 @@ KEPT_BY: Mapping[str, str] = {
     "need:read": "need.general R:net",
     "directory:search": "directory R",
     "directory:maintain": "directory U:own-org",
+    "directory:edit": "directory U | directory.unclaimed U",
+    "directory:add": "directory C:own-org",
     "directory:report": "directory A | directory.unclaimed A",
     "directory:settle": "directory U:own-org & user_role C:own-org | directory.unclaimed U",
     "referral:create": "referral.general C",

@@ -1,26 +1,23 @@
-"""JSON: search the directory, read a listing, keep one's own; the same verbs as the pages."""
+"""JSON: search the directory, read a listing, say that it is wrong, text a list."""
 
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from flask_smorest import Blueprint
 
 from referral.directory import queries, service
+from referral.directory.api.blueprint import api
 from referral.directory.models import ListingReport
 from referral.directory.permissions import DirectoryPermission
-from referral.directory.queries import Found, Listing, Room
+from referral.directory.queries import Found, Listing
 from referral.directory.schemas import (
-    CapacityForm,
     FoundOut,
     ListingOut,
-    ListingPage,
     ReportForm,
     ReportMade,
     ReportPage,
     ReportSettled,
-    RoomOut,
     SearchQuery,
     TextedListForm,
     TextedListOut,
@@ -30,12 +27,9 @@ from referral.foundation.refusals import NotFound
 from referral.people import service as people
 from referral.people.models import SignedLink
 from referral.people.permissions import PersonPermission
-from referral.web import versions
 from referral.web.guard import allow
 from referral.web.shapes import whole
 from referral.web.transaction import db, me
-
-api = Blueprint("directory_api", __name__, url_prefix="/api/v1", description="The resource directory")
 
 
 @api.get("/directory")
@@ -52,7 +46,7 @@ def search(asked: dict[str, Any]) -> Found:
 @api.response(200, ListingOut)
 def listing(service_at_location_id: UUID) -> Listing:
     """Read a listing."""
-    return _listing(service_at_location_id)
+    return listing_now(service_at_location_id)
 
 
 @api.post("/people/<uuid:person_id>/lists")
@@ -65,42 +59,6 @@ def text_list(form: dict[str, Any], person_id: UUID) -> SignedLink:
     chosen = [found.id for found in queries.listings(db(), form["service_at_location_id"], at=clock.now())]
     base_url = str(current_app.config["PUBLIC_BASE_URL"])
     return people.text_list(db(), person, chosen, base_url=base_url, by=me(), at=clock.now())
-
-
-@api.get("/my-services")
-@allow(DirectoryPermission.MAINTAIN)
-@api.response(200, ListingPage)
-def services() -> dict[str, Any]:
-    """List the organization's own services."""
-    organization_id = me().organization_id
-    return whole(queries.own_listings(db(), organization_id, at=clock.now()) if organization_id else [])
-
-
-@api.get("/my-services/<uuid:service_at_location_id>/capacity")
-@allow(DirectoryPermission.MAINTAIN)
-@api.response(200, RoomOut)
-def capacity(service_at_location_id: UUID) -> Room:
-    """Read what is said about room; its ETag is what a change of it names."""
-    return _listing(service_at_location_id).room
-
-
-@api.put("/my-services/<uuid:service_at_location_id>/capacity")
-@allow(DirectoryPermission.MAINTAIN)
-@api.arguments(CapacityForm)
-@api.response(200, ListingOut)
-def set_capacity(form: dict[str, Any], service_at_location_id: UUID) -> Listing:
-    """Say whether there is room; If-Match names the version of what was said before, "0" for nothing."""
-    service.set_capacity(db(), service_at_location_id, seen=versions.asked(), by=me(), at=clock.now(), **form)
-    return _listing(service_at_location_id)
-
-
-@api.post("/my-services/<uuid:service_at_location_id>/confirm")
-@allow(DirectoryPermission.MAINTAIN)
-@api.response(200, ListingOut)
-def confirm(service_at_location_id: UUID) -> Listing:
-    """Confirm that a listing is right as it stands."""
-    service.confirm_listing(db(), service_at_location_id, by=me(), at=clock.now())
-    return _listing(service_at_location_id)
 
 
 @api.post("/directory/<uuid:service_at_location_id>/reports")
@@ -130,7 +88,8 @@ def settle(form: dict[str, Any], report_id: UUID) -> dict[str, Any]:
     return whole(queries.reports_for(db(), me()))
 
 
-def _listing(service_at_location_id: UUID) -> Listing:
+def listing_now(service_at_location_id: UUID) -> Listing:
+    """Return a listing as it stands; raises NotFound."""
     found = queries.listing(db(), service_at_location_id, at=clock.now())
     if found is None:
         raise NotFound("There is no such listing.")

@@ -1,11 +1,11 @@
-"""Pages: find help, one listing, and an organization's own services."""
+"""Pages: find help, one listing, what is wrong with it, and lists to hand out."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from marshmallow import ValidationError
 
@@ -18,7 +18,8 @@ from referral.directory.rules.languages import NAMES
 from referral.directory.rules.ranking import CAPACITY_TEXT, Reason, ReasonKind
 from referral.directory.rules.reports import STATE_WORDS, WRONG_PART_WORDS, may_become
 from referral.directory.rules.vocabulary import NeedSource
-from referral.directory.schemas import CapacityForm, ListForm, PageQuery, ReportForm, ReportSettled
+from referral.directory.schemas import ListForm, PageQuery, ReportForm, ReportSettled
+from referral.directory.views.blueprint import pages
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound, Refused
 from referral.people import queries as people_queries
@@ -27,14 +28,11 @@ from referral.people.permissions import PersonPermission
 from referral.people.rules import NeedCategory
 from referral.people.rules import needs as need_rules
 from referral.people.scripts import scripts_for
-from referral.web import versions
 from referral.web.forms import FormState
 from referral.web.forms import typed as typed_into
 from referral.web.guard import allow, public
 from referral.web.pages import go, messages_of, query, read, redisplay, show
 from referral.web.transaction import act_as, db, me
-
-pages = Blueprint("directory", __name__)
 
 NEEDS = [(need.value, need_rules.label(need)) for need in NeedCategory if need is not NeedCategory.PROTECTIVE_FACTOR]
 MOST_ON_A_LIST = 20
@@ -47,12 +45,6 @@ ROOM_WORDS = {
 }
 ROOM_TONES = {"open": "good", "limited": "attention", "waitlist": "attention", "closed": "no", "unknown": "quiet"}
 REASON_TONES = {"match": "good", "distance": "moving", "trust": "good", "hours": "good"}
-CAPACITIES = [
-    (CapacityState.OPEN.value, "We have room"),
-    (CapacityState.LIMITED.value, "A little room is left"),
-    (CapacityState.WAITLIST.value, "Waiting list", "People can be referred, and will wait"),
-    (CapacityState.CLOSED.value, "No room now", "Hides the service from searches until it expires"),
-]
 
 
 @pages.get("/directory")
@@ -103,6 +95,7 @@ def listing_page(service_at_location_id: UUID, form: FormState | None = None) ->
         need_id=request.args.get("need_id", type=UUID),
         form=form,
         wrong_parts=list(WRONG_PART_WORDS.items()),
+        may_edit=me().can(DirectoryPermission.EDIT) and queries.may_edit(db(), found.organization, me()),
         may_report=me().can(DirectoryPermission.REPORT) and service.may_report(found.organization, me()),
     )
 
@@ -199,45 +192,3 @@ def texted_list(token: str) -> ResponseReturnValue:
 
 def _listings(ids: Sequence[UUID]) -> list[Listing]:
     return queries.listings(db(), ids[:MOST_ON_A_LIST], at=clock.now())
-
-
-def services_page(form: FormState | None = None, **parameters: Any) -> Response:
-    """Show the organization's own services."""
-    organization_id = me().organization_id or abort(404)
-    listings = queries.own_listings(db(), organization_id, at=clock.now())
-    changed = parameters.get("service_at_location_id")
-    return show(
-        "directory/services.html",
-        listings=listings,
-        capacities=CAPACITIES,
-        room_words=ROOM_WORDS,
-        room_tones=ROOM_TONES,
-        form=form,
-        changed=changed,
-    )
-
-
-@pages.get("/my-services")
-@allow(DirectoryPermission.MAINTAIN)
-def services() -> ResponseReturnValue:
-    """Show the organization's own services."""
-    return services_page()
-
-
-@pages.post("/my-services/<uuid:service_at_location_id>/capacity")
-@allow(DirectoryPermission.MAINTAIN)
-@redisplay(services_page)
-def set_capacity(service_at_location_id: UUID) -> ResponseReturnValue:
-    """Say whether there is room."""
-    said = read(CapacityForm)
-    service.set_capacity(db(), service_at_location_id, seen=versions.asked(), by=me(), at=clock.now(), **said)
-    return go("directory.services", "Thank you. Everybody who searches sees it now.")
-
-
-@pages.post("/my-services/<uuid:service_at_location_id>/confirm")
-@allow(DirectoryPermission.MAINTAIN)
-@redisplay(services_page)
-def confirm(service_at_location_id: UUID) -> ResponseReturnValue:
-    """Confirm that the listing is right as it stands."""
-    service.confirm_listing(db(), service_at_location_id, by=me(), at=clock.now())
-    return go("directory.services", "Confirmed: this listing is right as of today.")

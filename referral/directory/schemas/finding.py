@@ -1,4 +1,4 @@
-"""What pages and programs send to the directory, and what they get."""
+"""A search and its answer, a listing, and what is said to be wrong with it."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from referral.directory.rules.freshness import CapacityState
 from referral.directory.rules.ladder import Step
 from referral.directory.rules.languages import NAMES
 from referral.directory.rules.reports import ReportState, WrongPart
+from referral.directory.rules.vocabulary import ServiceStatus
 from referral.people.rules import NeedCategory
 from referral.web.shapes import Strict, page_of
 
@@ -134,6 +135,9 @@ class ListingOut(Schema):
     title = fields.String()
     service_id = fields.UUID(attribute="service.id")
     description = fields.String(attribute="service.description", allow_none=True)
+    status = fields.Enum(ServiceStatus, by_value=True, attribute="service.status")
+    alert = fields.String(attribute="service.alert", allow_none=True)
+    documents = fields.List(fields.String())
     organization_id = fields.UUID(attribute="organization.id")
     organization_name = fields.String(attribute="organization.name")
     is_claimed = fields.Boolean(attribute="organization.is_claimed")

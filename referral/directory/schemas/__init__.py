@@ -1,0 +1,51 @@
+"""What pages and programs send to the directory, and what they get."""
+
+from referral.directory.schemas.finding import (
+    CapacityForm,
+    FoundOut,
+    ListForm,
+    ListingOut,
+    ListingPage,
+    PageQuery,
+    ReportForm,
+    ReportMade,
+    ReportPage,
+    ReportSettled,
+    RoomOut,
+    SearchQuery,
+    TextedListForm,
+    TextedListOut,
+)
+from referral.directory.schemas.keeping import (
+    EMPTY,
+    ListingChanges,
+    ListingForm,
+    NewService,
+    NewServiceForm,
+    PlacePage,
+    WordsOut,
+)
+
+__all__ = [
+    "EMPTY",
+    "CapacityForm",
+    "FoundOut",
+    "ListForm",
+    "ListingChanges",
+    "ListingForm",
+    "ListingOut",
+    "ListingPage",
+    "NewService",
+    "NewServiceForm",
+    "PageQuery",
+    "PlacePage",
+    "ReportForm",
+    "ReportMade",
+    "ReportPage",
+    "ReportSettled",
+    "RoomOut",
+    "SearchQuery",
+    "TextedListForm",
+    "TextedListOut",
+    "WordsOut",
+]
