@@ -1,4 +1,4 @@
-"""Who may do what with prices, deliveries, invoices and payments."""
+"""Who may do what with prices, contracts, deliveries, invoices and payments."""
 
 from enum import StrEnum
 
@@ -10,6 +10,8 @@ class BillingPermission(StrEnum):
     """What a role may do; which records it reaches is decided row by row."""
 
     READ_FEES = "fee_schedule:read"
+    READ_CONTRACTS = "contract:read"
+    CHANGE_CONTRACTS = "contract:change"
     DELIVER = "delivery:create"
     READ_DELIVERIES = "delivery:read"
     READ_INVOICES = "invoice:read"
@@ -34,6 +36,8 @@ _READERS = frozenset({Role.CBO_ADMIN, Role.CBO_BILLER, Role.NETWORK_LEAD, Role.P
 
 GRANTS: Grants = {
     BillingPermission.READ_FEES: frozenset(Role) - {Role.SYSADMIN, Role.CLIENT_SELF},
+    BillingPermission.READ_CONTRACTS: _READERS | {Role.COORD_SUPERVISOR, Role.PLAN_ANALYST, Role.SYSADMIN},
+    BillingPermission.CHANGE_CONTRACTS: frozenset({Role.NETWORK_LEAD}),
     BillingPermission.DELIVER: _DELIVERERS,
     BillingPermission.READ_DELIVERIES: _DELIVERERS,
     BillingPermission.READ_INVOICES: _READERS,

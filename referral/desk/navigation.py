@@ -22,6 +22,7 @@ PAGES = (
     ("Authorizations", "programs.authorizations"),
     ("Deliveries", "billing.deliveries"),
     ("Invoices", "billing.invoices"),
+    ("Contracts", "billing.contracts"),
     ("Messages", "messaging.messages"),
     ("Report", "equity.plan_report"),
     ("Equity", "equity.cascade"),

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from referral.foundation.database import Base, Id
@@ -77,10 +77,19 @@ class Contract(Base):
     """An organization delivers in a network, from when to when, under which network lead."""
 
     __tablename__ = "contract"
-    __table_args__ = (Index(None, "organization_id", "network_id"), Index(None, "network_lead_id"))
+    __table_args__ = (
+        Index(None, "organization_id", "network_id"),
+        Index(None, "network_lead_id"),
+        CheckConstraint("ends_on >= starts_on", name="dates"),
+    )
     id: Mapped[Id]
     organization_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
     network_id: Mapped[UUID] = mapped_column(ForeignKey("network.id"))
     network_lead_id: Mapped[UUID] = mapped_column(ForeignKey("organization.id"))
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    """Last day, included; None: until further notice."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts every change, also of the services it covers."""
+    organization: Mapped[Organization] = relationship(lazy="raise", foreign_keys=[organization_id])
+    network_lead: Mapped[Organization] = relationship(lazy="raise", foreign_keys=[network_lead_id])

@@ -30,6 +30,10 @@ KIND_WORDS = {
 }
 
 
+KINDS_THAT_DELIVER = (OrganizationKind.CBO, OrganizationKind.CLINIC)
+"""Who helps people, under a contract with a network lead where somebody pays for it."""
+
+
 class Role(StrEnum):
     """What a user does in an organization; a membership holds a set of these and there are no others."""
 
@@ -50,7 +54,7 @@ def kinds_to_take_in(roles: Collection[str]) -> Sequence[OrganizationKind]:
     """Return which kinds of organization somebody may let take part: a lead who helps, an administrator any."""
     if Role.SYSADMIN.value in roles:
         return tuple(OrganizationKind)
-    return (OrganizationKind.CBO, OrganizationKind.CLINIC) if Role.NETWORK_LEAD.value in roles else ()
+    return KINDS_THAT_DELIVER if Role.NETWORK_LEAD.value in roles else ()
 
 
 _MONDAY_TO_FRIDAY = frozenset(range(5))

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from referral.billing import queries
 from referral.messaging import service as messaging
 from referral.people import service as people
 from referral.people.rules import ConsentScope
@@ -51,6 +52,7 @@ def tell(session: Session, loop: Loop) -> Story:
     session.commit()
     ids = {
         "person_id": loop.person.id,
+        "contract_id": queries.contracts_of(session, loop.world.pantry.id, loop.world.network.id)[0].id,
         "need_id": loop.need.id,
         "referral_id": referral.id,
         "message_id": message.id,

@@ -32,6 +32,8 @@ TWINS: dict[str, tuple[str, ...]] = {
         "PATCH /directory/<uuid:service_at_location_id>/details",
     ),
     "POST /directory/list": ("POST /people/<uuid:person_id>/lists",),
+    "GET /contracts/new": ("GET /organizations", "GET /fee-schedule"),
+    "POST /contracts/<uuid:contract_id>": ("PUT /contracts/<uuid:contract_id>",),
     "POST /deliveries/invoice": ("POST /invoices",),
     "GET /inbox": ("GET /referrals",),
     "GET /invoices/lines.csv": ("GET /reports/invoices.csv", "GET /invoices/<uuid:invoice_id>"),

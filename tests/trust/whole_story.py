@@ -18,6 +18,7 @@ from referral.directory import service as directory
 from referral.directory.rules.reports import WrongPart
 from referral.foundation.database import become
 from referral.foundation.principal import Principal
+from referral.organizations.models import Contract
 from referral.organizations.rules import Role
 from referral.people import service as people
 from referral.people.models import BreakGlass, Consent, Coverage
@@ -125,6 +126,7 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
         "enrollment_id": authorization.enrollment_id,
         "authorization_id": authorization.id,
         "delivery_id": first(Delivery.id),
+        "contract_id": first(Contract.id),
         "invoice_id": invoice.id,
         "line_id": first(InvoiceLine.id),
         "message_id": message.id,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from referral.accounts.models import Membership, User
@@ -97,5 +97,6 @@ def _employs(by: Principal) -> ColumnElement[bool]:
 def _led(by: Principal) -> Select[UUID]:
     """Select the organizations that deliver under the asker's lead."""
     return select(Contract.organization_id).where(
-        Contract.network_lead_id == by.organization_id, Contract.ends_on.is_(None)
+        Contract.network_lead_id == by.organization_id,
+        or_(Contract.ends_on.is_(None), Contract.ends_on >= func.current_date()),
     )

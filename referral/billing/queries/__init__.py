@@ -1,5 +1,6 @@
 """Questions about money."""
 
+from referral.billing.queries.contracts import ContractShown, contract, contracts, contracts_of, coverings, given
 from referral.billing.queries.deliveries import (
     authorizations_to_deliver,
     count_unbilled,
@@ -26,13 +27,19 @@ from referral.billing.queries.invoices import (
 from referral.billing.queries.terms import terms_of_people
 
 __all__ = [
+    "ContractShown",
     "authorizations_to_deliver",
     "changes_of",
+    "contract",
+    "contracts",
+    "contracts_of",
     "count_unbilled",
     "counts",
+    "coverings",
     "current_schedule",
     "deliveries_of",
     "fee_rows",
+    "given",
     "hidden_among",
     "hidden_on",
     "invoices",

@@ -1,6 +1,7 @@
 """What people do about money: record deliveries, bill, review, decide, pay, take back."""
 
 from referral.billing.service.checking import CheckedDelivery, check_deliveries
+from referral.billing.service.contracts import change_contract, make_contract
 from referral.billing.service.decisions import decide, preview
 from referral.billing.service.deliveries import record_delivery, void_delivery
 from referral.billing.service.disclosing import export_lines
@@ -21,6 +22,7 @@ from referral.billing.service.schedules import load_fee_schedule
 __all__ = [
     "CheckedDelivery",
     "approve_by_lead",
+    "change_contract",
     "check_deliveries",
     "decide",
     "dispute",
@@ -28,6 +30,7 @@ __all__ = [
     "export_lines",
     "grounds_of_lines",
     "load_fee_schedule",
+    "make_contract",
     "open_invoice",
     "preview",
     "record_delivery",

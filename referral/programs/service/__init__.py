@@ -16,7 +16,7 @@ from referral.programs.service.enrollments import (
     withdraw_enrollment,
 )
 from referral.programs.service.grounds import Asked, Grounds, grounds_of, grounds_of_authorization
-from referral.programs.service.loading import cover_services, load_program, set_budget
+from referral.programs.service.loading import cover_services, load_program, set_budget, uncover_services
 
 __all__ = [
     "Asked",
@@ -39,6 +39,7 @@ __all__ = [
     "request_authorization",
     "set_budget",
     "take_up",
+    "uncover_services",
     "withdraw_enrollment",
     "withdraw_with_consent",
 ]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
@@ -63,6 +63,17 @@ def cover_services(
     session.flush()
     subject = ("contract", contract.id)
     audit.record(session, "contract:services", by=by, at=at, network_id=contract.network_id, subject=subject)
+
+
+def uncover_services(session: Session, contract: Contract, program: Program, codes: Collection[str]) -> None:
+    """Take services of a program off a contract; whoever asks has looked at what was delivered under it."""
+    session.execute(
+        delete(ContractService).where(
+            ContractService.contract_id == contract.id,
+            ContractService.program_id == program.id,
+            ContractService.service_code.in_(codes),
+        )
+    )
 
 
 def set_budget(

@@ -44,6 +44,8 @@ KEPT_BY: Mapping[str, str] = {
     "service_authorization:confirm": "service_authorization U:net",
     "service_authorization:cancel": "service_authorization U",
     "service_authorization:decide": "service_authorization V",
+    "contract:read": "contract R",
+    "contract:change": "contract CU:network",
     "fee_schedule:read": "fee_schedule R",
     "delivery:create": "outcome_evidence.general C & invoice_line R:own-org",
     "delivery:read": "outcome_evidence.general R & invoice_line R:own-org",
