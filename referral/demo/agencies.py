@@ -13,6 +13,9 @@ PANTRY = "Harbor Food Pantry"
 """The organization that a visitor of the demonstration signs in to."""
 
 
+AREAS = {"east": "252", "cape_fear": "910", "west": "828"}
+
+
 @dataclass(frozen=True)
 class Helper:
     """One community-based organization with the services it offers (rows of seed/demo/services.csv)."""
@@ -24,6 +27,11 @@ class Helper:
     def place(self) -> dict[str, str]:
         """Return where it is."""
         return self.services[0]
+
+    @property
+    def phone(self) -> str:
+        """Return its telephone: one of the numbers that are reserved for fiction."""
+        return f"({AREAS[self.place['lead']]}) 555-01{helpers().index(self):02}"
 
 
 @cache

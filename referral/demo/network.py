@@ -145,10 +145,10 @@ def _add_helper(
     codes = {row["service_code"] for row in helper.services}
     programs.cover_services(session, contract, program, codes, by=FOUNDER, at=at)
     for row in helper.services:
-        _offer(session, organization, row, at=at)
+        _offer(session, organization, row, phone=helper.phone, at=at)
 
 
-def _offer(session: Session, organization: Organization, row: dict[str, str], *, at: datetime) -> None:
+def _offer(session: Session, organization: Organization, row: dict[str, str], *, phone: str, at: datetime) -> None:
     county = f"NC {row['county']}"
     directory.add_service(
         session,
@@ -157,6 +157,7 @@ def _offer(session: Session, organization: Organization, row: dict[str, str], *,
         description=f"{row['service']} for people in {row['county']} County and around.",
         categories=[NeedCategory(row["category"])],
         site=Site(zip5=row["postal_code"], city=row["city"], address_1="100 Example Street", name=organization.name),
+        phone=phone,
         languages=row["languages"].split(";"),
         counties=[county],
         schedules=[OFFICE_HOURS],

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby
+from operator import attrgetter
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from referral.people.rules import NeedCategory
 from referral.referrals.rules import (
+    REASONS,
     Action,
     Channel,
     Connection,
@@ -24,6 +27,10 @@ from referral.referrals.rules.boxes import Folder, InboxBox, SentBox
 from referral.web.shapes import Keyset, Strict, page_of
 
 NOTE = validate.Length(max=2000)
+REASON_CODES = "; ".join(
+    f"{status.value}: {', '.join(reason.code for reason in reasons)}"
+    for status, reasons in groupby(REASONS, key=attrgetter("status"))
+)
 KNOWN_BY = (EvidenceKind.PROVIDER_REPORT, EvidenceKind.PERSON_CONFIRMATION)
 
 
@@ -61,7 +68,11 @@ class ReferRequest(ReferForm):
 class MoveForm(Strict):
     """What somebody says with a move; which of it is needed depends on the move."""
 
-    reason_code = fields.String(load_default=None, validate=validate.Length(max=60))
+    reason_code = fields.String(
+        load_default=None,
+        validate=validate.Length(max=60),
+        metadata={"description": f"Needed by moves that end in one of these. {REASON_CODES}"},
+    )
     note = fields.String(load_default=None, validate=NOTE)
     known_by = fields.Enum(EvidenceKind, by_value=True, load_default=None, validate=validate.OneOf(KNOWN_BY))
     place_in_line = fields.Integer(load_default=None, validate=validate.Range(1, 10_000), allow_none=True)

@@ -4,6 +4,7 @@ import pytest
 
 from referral.referrals.models import Referral
 from referral.referrals.rules import Action
+from referral.web.transaction import Application
 from tests.factories.referrals import Loop
 
 
@@ -64,7 +65,12 @@ def test_a_refused_move_is_a_problem_that_says_what_is_possible(program, sent: R
 def test_a_missing_reason_is_named_at_its_field(program, sent: Referral) -> None:
     refused = program("intake", "POST", f"/referrals/{sent.id}/decline", json={})
     assert refused.status_code == 422
-    assert "no_capacity" in refused.json["errors"]["reason_code"][0]
+    assert refused.json["errors"]["reason_code"] == ["Choose why the referral is declined."]
+
+
+def test_the_reasons_that_a_program_may_give_stand_in_the_description(app: Application) -> None:
+    described = app.test_client().get("/openapi.json").json["components"]["schemas"]["MoveForm"]["properties"]
+    assert "declined: not_eligible, no_capacity" in described["reason_code"]["description"]
 
 
 def test_an_unknown_field_is_refused(program, sent: Referral) -> None:

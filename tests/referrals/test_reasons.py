@@ -56,8 +56,8 @@ def test_each_ending_is_the_act_of_its_own_party() -> None:
     assert acts[Status.WITHDRAWN] == {WhoseAct.PERSON, WhoseAct.EITHER}
 
 
-def test_a_decline_without_a_reason_is_refused_and_offers_the_list() -> None:
-    with pytest.raises(ReasonRefused, match="no_capacity") as refused:
+def test_a_decline_without_a_reason_is_refused_in_words_and_without_codes() -> None:
+    with pytest.raises(ReasonRefused, match=r"^Choose why the referral is declined\.$") as refused:
         check_reason(Status.DECLINED, None)
     assert refused.value.field == "reason_code"
 

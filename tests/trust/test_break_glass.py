@@ -288,7 +288,7 @@ def test_the_supervisor_is_told_and_it_shows_as_overdue_after_a_day(
     become(session, SEED)
     client = browser(supervisor)
     home = client.get("/").text
-    assert "Break-glass to review" in home
+    assert "Emergencies to review" in home
     assert "overdue" not in home
     session.execute(update(BreakGlass).values(review_due_at=NOW))
     session.commit()

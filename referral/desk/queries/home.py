@@ -251,7 +251,7 @@ def _reviewing(session: Session, by: Principal, at: datetime) -> Parts:
     if not waiting:
         return
     tone, note = (Tone.NOW, f"{overdue} overdue") if overdue else (Tone.ATTENTION, "")
-    yield Tile("Break-glass to review", len(waiting), "people.emergencies_to_review", {}, tone, note)
+    yield Tile("Emergencies to review", len(waiting), "people.emergencies_to_review", {}, tone, note)
 
 
 def _reported(session: Session, by: Principal, _at: datetime) -> Parts:

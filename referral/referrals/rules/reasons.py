@@ -92,8 +92,7 @@ def check_reason(status: Status, code: str | None, note: str = "") -> Reason | N
         return None
     reason = _BY_CODE.get((status, code or ""))
     if reason is None:
-        codes = ", ".join(offer.code for offer in offered)
-        raise ReasonRefused(f"Choose why the referral is {status.label}: {codes}.", field="reason_code")
+        raise ReasonRefused(f"Choose why the referral is {status.label}.", field="reason_code")
     if reason.needs_note and not note.strip():
         raise ReasonRefused(f"“{reason.label}” needs a note.", field="note")
     return reason
