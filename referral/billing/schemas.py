@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from referral.billing.models import Delivery, InvoiceLine
+from referral.billing.queries.billed_people import BilledPerson
 from referral.billing.rules import InvoiceAction, InvoiceState, LineState, Outcome, ReasonCode
 from referral.people.rules.local_codes import local_code
 from referral.programs.schemas import GroundsOut, counted, dollars
@@ -135,6 +136,14 @@ class CheckedDeliveryOut(Schema):
 CheckedDeliveryPage = page_of(CheckedDeliveryOut)
 
 
+class BilledPersonOut(Schema):
+    """Whom a line is about: what a bill needs of them."""
+
+    name = fields.String()
+    birth_on = fields.Date(allow_none=True)
+    member_id = fields.String(allow_none=True)
+
+
 class LineOut(Schema):
     """A line of an invoice; one about somebody who asked not to be found leads nowhere, and has a code instead."""
 
@@ -142,6 +151,7 @@ class LineOut(Schema):
     number = fields.Integer()
     person_id = fields.UUID(allow_none=True)
     client_code = fields.String(allow_none=True, dump_default=None)
+    person = fields.Nested(BilledPersonOut, allow_none=True, dump_default=None)
     delivery_id = fields.UUID(allow_none=True)
     service_authorization_id = fields.UUID(allow_none=True)
     service_code = fields.String(attribute="shown_code")
@@ -161,11 +171,19 @@ _LEADS_SOMEWHERE = ("person_id", "referral_id", "delivery_id", "service_authoriz
 
 def code_only(record: InvoiceLine | Delivery) -> dict[str, Any]:
     """Return a row as one's own books keep it of who asked not to be found: the money, a code, and nobody's id."""
-    shape = LineOut() if isinstance(record, InvoiceLine) else DeliveryOut()
-    names = (field.attribute or name for name, field in shape.fields.items() if name != "client_code")
-    shown = {name: getattr(record, name) for name in names} | {"plan_id": record.plan_id}
     nowhere = dict.fromkeys(_LEADS_SOMEWHERE)
-    return shown | nowhere | {"client_code": local_code(record.organization_id, record.person_id)}
+    return _columns(record) | nowhere | {"client_code": local_code(record.organization_id, record.person_id)}
+
+
+def named(line: InvoiceLine, person: BilledPerson | None) -> dict[str, Any]:
+    """Return a line with what its bill needs of the person; None where the reader may not know them."""
+    return _columns(line) | {"person": person}
+
+
+def _columns(record: InvoiceLine | Delivery) -> dict[str, Any]:
+    shape = LineOut() if isinstance(record, InvoiceLine) else DeliveryOut()
+    names = (field.attribute or name for name, field in shape.fields.items() if name not in {"client_code", "person"})
+    return {name: getattr(record, name) for name in names} | {"plan_id": record.plan_id}
 
 
 class InvoiceOut(Schema):

@@ -17,6 +17,7 @@ MAY_COMMIT = {
 LOOKS_BEYOND_ITS_ASKER = {
     "referral/audit/queries/log.py": "deeds without whom they were about, and how far the log is sealed",
     "referral/billing/service/checking.py": "caps and consents of a member, over every organization and plan",
+    "referral/billing/queries/billed_people.py": "name, birth and member id of who stands on one's own bills",
     "referral/billing/queries/deliveries.py": "which program a delivery is of, also where its authorization is closed",
     "referral/billing/service/decisions.py": "the same when the plan judges, under the member's lock",
     "referral/billing/service/invoices.py": "an invoice moves whole, also with lines that its reader may not read",

@@ -14,6 +14,7 @@ from referral.accounts.models import Membership
 from referral.billing.models import Payment
 from referral.foundation import clock
 from referral.foundation.principal import Principal
+from referral.organizations.rules import Role
 from referral.people import service as people
 from referral.people.models import AccessGrant, Coverage, Person, PersonAddress
 from referral.people.rules import AnswerSource, AnswerState, ConsentScope, DemographicKind
@@ -37,7 +38,7 @@ FACTS = {
     "canary.mail@example.org": "safe_contact R",
     "Canarystreet 17": "safe_contact R",
     "canarysafe": "safe_contact R",
-    "CANARYMEMBER": "roster R:own-client:net:member:plan | client.identity R:invoiced-min",
+    "CANARYMEMBER": "roster R:own-client:net:member:plan | client.identity R:invoiced-min:billed-min",
     "canaryreferral": "contact_log.general R",
     "canarycontact": "contact_log.general R",
     "Please ring twice": "comment.general R",
@@ -45,8 +46,7 @@ FACTS = {
     "canarypayment": "payment R!deid",
     "canarygender": "demographics R!access-needs!deid",
 }
-"""What was told or written down, and who reads it: a question to the matrix. A biller's own bills carry no member
-number, since the program puts it on them."""
+"""What was told or written down, and who reads it: a question to the matrix."""
 ADDRESSES = (
     "/people/{person_id}",
     "/people/{person_id}/enrollment",
@@ -124,6 +124,39 @@ def test_t04_each_fact_is_read_by_the_roles_of_its_cell_and_stands_on_nobody_els
         shown = {name for name in got if answer.json[name]} - {"id", "number", "given_name"}
         wrong += [(role.value, "record", name) for name in shown ^ expected]
     assert not wrong, wrong
+
+
+BILLED = {"name": "Maria Canaryfamily", "birth_on": "1980-03-14", "member_id": "CANARYMEMBER"}
+
+
+def test_t04_a_biller_reads_name_birth_and_member_id_of_who_stands_on_the_own_bills_and_keeps_reading_it(
+    app: Application, story: Story, api: Api, browser: Browser, acting_as: Callable[[Membership], Session]
+) -> None:
+    address = f"/invoices/{story.ids['invoice_id']}"
+    world = story.loop.world
+    elsewhere = world.staff(world.shelter, Role.CBO_BILLER, name="Biller elsewhere")
+    story.loop.session.commit()
+    over = update(Referral).values(ended_at=func.now() - timedelta(days=91))
+    closed = update(AccessGrant).where(AccessGrant.organization_id == world.pantry.id)
+    for is_over in (False, True):
+        if is_over:
+            story.loop.session.execute(over)
+            story.loop.session.execute(closed.values(until=func.now() - timedelta(days=1)))
+            story.loop.session.commit()
+        biller, client = story.loop.staff["biller"], app.test_client()
+        (line,) = client.get(f"/api/v1{address}", headers=api(biller)).json["lines"]
+        assert line["person"] == BILLED, is_over
+        page = browser(biller).get(address).text
+        assert [word for word in ("Maria Canaryfamily", "Mar 14, 1980", "CANARYMEMBER") if word not in page] == []
+        assert client.get(f"/api/v1{address}", headers=api(elsewhere)).status_code == 404
+        admin = client.get(f"/api/v1{address}", headers=api(story.loop.staff["admin"]))
+        assert "CANARYMEMBER" not in admin.text
+        assert ("Canaryfamily" in admin.text) == (not is_over), "whoever runs the organization knows it as a party only"
+    with acting_as(biller) as session:
+        assert [session.scalars(select(table)).all() for table in (Person, Coverage)] == [[], []], (
+            "the record is closed"
+        )
+    assert client.get(f"/api/v1/people/{story.ids['person_id']}", headers=api(biller)).status_code == 404
 
 
 # -- The receiver: before it takes the referral, after, and when its time is over --------------------------------------

@@ -23,6 +23,7 @@ from referral.billing.schemas import (
     ReasonForm,
     VoidForm,
     code_only,
+    named,
 )
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound
@@ -106,8 +107,11 @@ def _open(invoice_id: UUID) -> Invoice:
 def _shown(found: Invoice) -> dict[str, Any]:
     shown: dict[str, Any] = {column.key: getattr(found, column.key) for column in Invoice.__table__.columns}
     lines = queries.lines_shown(db(), found.id, by=me())
+    people = queries.billed_people(db(), found, by=me())
     return shown | {
-        "lines": [code_only(line) if is_code_only else line for line, is_code_only in lines],
+        "lines": [
+            code_only(line) if is_code_only else named(line, people.get(line.id)) for line, is_code_only in lines
+        ],
         "unshown": unshown(found.sums, [line for line, _ in lines]),
         "payments": queries.payments_of(db(), found.id, by=me()),
         "changes": queries.changes_of(db(), found.id),

@@ -1,5 +1,6 @@
 """Questions about money."""
 
+from referral.billing.queries.billed_people import billed_people
 from referral.billing.queries.contracts import ContractShown, contract, contracts, contracts_of, coverings, given
 from referral.billing.queries.deliveries import (
     authorizations_to_deliver,
@@ -29,6 +30,7 @@ from referral.billing.queries.terms import terms_of_people
 __all__ = [
     "ContractShown",
     "authorizations_to_deliver",
+    "billed_people",
     "changes_of",
     "contract",
     "contracts",

@@ -80,6 +80,7 @@ def invoice_page(invoice_id: UUID, form: FormState | None = None, **_parameters:
         "billing/invoice.html",
         invoice=found,
         rows=rows,
+        billed_people=queries.billed_people(db(), found, by=me()),
         nameless=referrals.nameless(db(), unnamed, organization_id=found.organization_id, at=clock.now()),
         labels=programs.service_labels(db(), found.network_id),
         answers=answers,
