@@ -43,7 +43,12 @@ TAGS: Mapping[SecurityEvent, tuple[str, ...]] = {
     SecurityEvent.ROLE_CHANGE: ("role:granted", "role:changed"),
     SecurityEvent.CONSENT: ("consent:given", "consent:withdrawn"),
     SecurityEvent.RECORD_READ: ("person:read",),
-    SecurityEvent.EXPORT: ("invoice_line:exported", "report:invoices:exported", "report:plan:exported"),
+    SecurityEvent.EXPORT: (
+        "invoice_line:exported",
+        "remittance:exported",
+        "report:invoices:exported",
+        "report:plan:exported",
+    ),
     SecurityEvent.DISCLOSURE: ("disclosure:made",),
     SecurityEvent.BREAK_GLASS: ("break-glass:asked", "break-glass:reviewed"),
     SecurityEvent.SETTING_CHANGE: ("identity-provider:set", "token:made", "notice:replaced"),

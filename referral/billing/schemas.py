@@ -242,6 +242,26 @@ class InvoiceDetail(InvoiceOut):
     changes = fields.List(fields.Nested(InvoiceChangeOut))
 
 
+class RemittanceLineOut(Schema):
+    """What a payment says of a line; `paid` by this payment, `taken_back` of it."""
+
+    line = fields.Nested(LineOut)
+    adjusted = dollars()
+    paid = dollars()
+    taken_back = dollars()
+
+
+class RemittanceOut(PaymentOut):
+    """A remittance advice: a payment, the invoice it pays, and its lines; `unshown` was paid on the others."""
+
+    invoice_id = fields.UUID()
+    invoice_number = fields.String()
+    organization_id = fields.UUID()
+    plan_id = fields.UUID()
+    unshown = dollars()
+    lines = fields.List(fields.Nested(RemittanceLineOut))
+
+
 InvoicePage = page_of(InvoiceOut)
 
 

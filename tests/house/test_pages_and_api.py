@@ -38,6 +38,8 @@ TWINS: dict[str, tuple[str, ...]] = {
     "GET /inbox": ("GET /referrals",),
     "GET /invoices/lines.csv": ("GET /reports/invoices.csv", "GET /invoices/<uuid:invoice_id>"),
     "GET /invoices/lines.xlsx": ("GET /reports/invoices.xlsx", "GET /invoices/<uuid:invoice_id>"),
+    "GET /payments/<uuid:payment_id>/lines.csv": ("GET /payments/<uuid:payment_id>",),
+    "GET /payments/<uuid:payment_id>/lines.xlsx": ("GET /payments/<uuid:payment_id>",),
     "POST /invoices/<uuid:invoice_id>/lines/<uuid:line_id>/remove": (
         "DELETE /invoices/<uuid:invoice_id>/lines/<uuid:line_id>",
     ),

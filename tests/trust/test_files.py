@@ -13,25 +13,31 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from referral.accounts.models import Membership
-from referral.billing.models import Invoice, InvoiceLine
+from referral.billing import service as billing
+from referral.billing.models import Invoice, InvoiceLine, Payment
 from referral.equity.models import InvoiceLineFact, ReferralFact
 from referral.foundation.principal import Principal
 from referral.foundation.sheets import MIMETYPE, Sheet, harmless, write_sheet
 from referral.organizations.models import Organization
+from referral.organizations.rules import Role
 from referral.people.rules import SensitivityLevel
 from referral.web.transaction import Application
 from tests.factories.billing import PaidLoop
 from tests.factories.equity import add_lines, add_referrals
-from tests.factories.fixtures import World
+from tests.factories.fixtures import NOW, World
 
 STARTS = ("=", "+", "-", "@", "\t", "\r")
 RUNS = re.compile("[=+@\t\r\0-]")
 PLANTED: dict[str, dict[str, set[str]]] = {
     "/invoices/lines": {"text": {"invoice", "organization", "plan", "service_code", "variant"}, "money": {"billed"}},
+    "/payments/<uuid:payment_id>/lines": {
+        "text": {"reference", "invoice", "organization", "plan", "service_code", "variant"},
+        "money": {"billed", "adjusted", "paid", "taken_back"},
+    },
     "/reports/plan": {
         "text": {"plan_name", "organization_name", "service_name", "county"},
         "money": set(),
@@ -53,7 +59,10 @@ def finance(
 ) -> FlaskClient:
     """The plan's finance person, to whom one of each kind of row is shown."""
     paid = PaidLoop(session, world, principal_of)
-    paid.with_the_plan(paid.authorized()[0])
+    invoice = paid.with_the_plan(paid.authorized()[0])
+    billing.decide(session, invoice, by=paid.finance, at=NOW)
+    owed = {"amount": invoice.approved_amount, "paid_on": NOW.date(), "reference": "check 1"}
+    billing.record_payment(session, invoice, **owed, by=paid.finance, at=NOW)
     add_referrals(session, world, 1)
     add_lines(session, world, 1)
     return browser(paid.staff["finance"])
@@ -64,11 +73,17 @@ def plant(session: Session, start: str) -> None:
     cmd = f"{start}cmd|' /C calc'!A0"
     session.execute(update(Organization).values(name=func.concat(cmd, Organization.id)))
     session.execute(update(Invoice).values(number=cmd))
+    session.execute(update(Payment).values(reference=cmd))
     session.execute(update(InvoiceLine).values(service_code=cmd, variant=cmd))
     names = dict.fromkeys(("plan_name", "organization_name", "service_name", "county"), cmd)
     session.execute(update(ReferralFact).values(**names))
     session.execute(update(InvoiceLineFact).values(**names, service_code=cmd))
     session.commit()
+
+
+def at(session: Session, address: str) -> str:
+    """Return the address with the id of the one payment there is."""
+    return address.replace("<uuid:payment_id>", str(session.scalars(select(Payment.id)).one()))
 
 
 def rows_of(answer: Any) -> list[list[Any]]:
@@ -87,7 +102,7 @@ def test_t16_no_text_in_any_file_begins_like_a_formula(session: Session, finance
     plant(session, start)
     for address, planted in PLANTED.items():
         for kind in ("csv", "xlsx"):
-            heading, *rows = rows_of(finance.get(f"{address}.{kind}", buffered=True))
+            heading, *rows = rows_of(finance.get(f"{at(session, address)}.{kind}", buffered=True))
             assert rows, address
             found = {heading[place] for row in rows for place, cell in enumerate(row) if "cmd" in str(cell)}
             assert found == planted["text"], f"{address}.{kind}"
@@ -104,32 +119,34 @@ def test_t16_the_sweep_knows_every_file_that_leaves(app: Application) -> None:
 def test_t16_money_is_a_number_and_a_day_is_a_day(session: Session, finance: FlaskClient) -> None:
     plant(session, "=")
     for address, planted in PLANTED.items():
-        heading, *rows = rows_of(finance.get(f"{address}.xlsx", buffered=True))
+        heading, *rows = rows_of(finance.get(f"{at(session, address)}.xlsx", buffered=True))
         for row in rows:
             cells = dict(zip(heading, row, strict=True))
             assert all(isinstance(cells[name], int | float) for name in planted["money"]), cells
             assert all(isinstance(cells[name], datetime) for name in DAYS & cells.keys()), cells
             assert not DAYS.isdisjoint(cells)
-        heading, *rows = rows_of(finance.get(f"{address}.csv", buffered=True))
+        heading, *rows = rows_of(finance.get(f"{at(session, address)}.csv", buffered=True))
         for row in rows:
             cells = dict(zip(heading, row, strict=True))
             assert all(re.fullmatch(r"\d+\.\d\d", cells[name]) for name in planted["money"]), cells
             assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", cells[name]) for name in DAYS & cells.keys()), cells
 
 
-def test_a_file_has_a_name_that_we_made(finance: FlaskClient) -> None:
+def test_a_file_has_a_name_that_we_made(session: Session, finance: FlaskClient) -> None:
     for address in PLANTED:
         for kind in ("csv", "xlsx"):
-            said = finance.get(f"{address}.{kind}?county=..%2F%E2%80%AEx").headers["Content-Disposition"]
+            said = finance.get(f"{at(session, address)}.{kind}?county=..%2F%E2%80%AEx").headers["Content-Disposition"]
             assert re.fullmatch(rf'attachment; filename="?[a-z0-9-]+\.{kind}"?', said), said
 
 
+@pytest.mark.usefixtures("finance")
 def test_what_must_travel_along_stands_above_the_heading_which_stays_in_sight(
-    session: Session, finance: FlaskClient
+    session: Session, world: World, browser: Callable[[Membership], FlaskClient]
 ) -> None:
+    biller = browser(world.staff(world.pantry, Role.CBO_BILLER, name="Biller of the file"))
     session.execute(update(InvoiceLine).values(level=SensitivityLevel.L2))
     session.commit()
-    sheet = load_workbook(io.BytesIO(finance.get("/invoices/lines.xlsx", buffered=True).data)).active
+    sheet = load_workbook(io.BytesIO(biller.get("/invoices/lines.xlsx", buffered=True).data)).active
     told = [str(row[0].value) for row in sheet.iter_rows() if str(row[0].value).startswith("# ")]
     assert told
     assert sheet.cell(len(told) + 1, 1).value == "invoice"

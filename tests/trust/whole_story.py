@@ -129,6 +129,7 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
         "contract_id": first(Contract.id),
         "invoice_id": invoice.id,
         "line_id": first(InvoiceLine.id),
+        "payment_id": first(Payment.id),
         "message_id": message.id,
         "glass_id": glass.id,
         "service_at_location_id": loop.food_box.id,

@@ -25,10 +25,12 @@ from referral.billing.queries.invoices import (
     visible,
     waiting,
 )
+from referral.billing.queries.remittances import RemittanceLine, is_of, payment, remittance
 from referral.billing.queries.terms import terms_of_people
 
 __all__ = [
     "ContractShown",
+    "RemittanceLine",
     "authorizations_to_deliver",
     "billed_people",
     "changes_of",
@@ -45,13 +47,16 @@ __all__ = [
     "hidden_among",
     "hidden_on",
     "invoices",
+    "is_of",
     "line_of_delivery",
     "lines_csv",
     "lines_of",
     "lines_of_others",
     "lines_shown",
     "lines_with_people",
+    "payment",
     "payments_of",
+    "remittance",
     "terms_of_people",
     "unbilled",
     "visible",

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Label, Select, String, Text, case, cast
 from sqlalchemy.orm import Session
 
 from referral.billing.queries.invoices import lines_for_export, sensitive_persons
+from referral.billing.queries.remittances import is_of, remittance_for_export
 from referral.foundation.copying import FORMULA, csv_blocks, typed_rows
 from referral.foundation.database import Database
 from referral.foundation.principal import Principal
@@ -16,19 +18,27 @@ from referral.foundation.sheets import Sheet
 from referral.people.service.disclosing import disclosure_about
 
 
-def lines_csv(database: Database, *, asker: Principal, at: datetime) -> Iterator[bytes]:
-    """Yield the asker's invoice lines as CSV with a heading; before it, as comments, what must travel along."""
+def lines_csv(database: Database, *, asker: Principal, at: datetime, payment_id: UUID | None = None) -> Iterator[bytes]:
+    """Yield the asker's invoice lines, or those of one payment, as CSV with a heading.
+
+    Before it stands, as comments, what must travel along.
+    """
     with database.transaction(asker) as session:
-        yield _comments(_notice(session, asker, at))
-        yield from csv_blocks(session, _statement(session, asker))
+        yield _comments(_notice(session, asker, at, payment_id))
+        yield from csv_blocks(session, _statement(session, asker, payment_id))
 
 
 @contextmanager
-def lines_sheet(database: Database, *, asker: Principal, at: datetime) -> Iterator[Sheet]:
-    """Open the asker's invoice lines as a sheet; above its heading stands what must travel along."""
+def lines_sheet(
+    database: Database, *, asker: Principal, at: datetime, payment_id: UUID | None = None
+) -> Iterator[Sheet]:
+    """Open the asker's invoice lines, or those of one payment, as a sheet.
+
+    Above its heading stands what must travel along.
+    """
     with database.transaction(asker) as session:
-        notice = [f"# {line}" for line in _notice(session, asker, at)]
-        yield Sheet(typed_rows(session, _statement(session, asker)), notice)
+        notice = [f"# {line}" for line in _notice(session, asker, at, payment_id)]
+        yield Sheet(typed_rows(session, _statement(session, asker, payment_id)), notice)
 
 
 def harmless(text: ColumnElement[str]) -> ColumnElement[str]:
@@ -37,14 +47,18 @@ def harmless(text: ColumnElement[str]) -> ColumnElement[str]:
     return case((written.regexp_match(FORMULA), "'" + written), else_=written)
 
 
-def _notice(session: Session, asker: Principal, at: datetime) -> Sequence[str]:
-    shown = sensitive_persons(session, by=asker)
+def _notice(session: Session, asker: Principal, at: datetime, payment_id: UUID | None) -> Sequence[str]:
+    shown = sensitive_persons(session, by=asker, within=is_of(payment_id) if payment_id else None)
     return disclosure_about(session, shown, at=at).lines if shown else ()
 
 
-def _statement(session: Session, asker: Principal) -> str:
-    query = _guarded(lines_for_export(by=asker, guard=harmless))
-    return str(query.compile(session.connection(), compile_kwargs={"literal_binds": True}))
+def _statement(session: Session, asker: Principal, payment_id: UUID | None) -> str:
+    query = (
+        remittance_for_export(payment_id, by=asker, guard=harmless)
+        if payment_id
+        else lines_for_export(by=asker, guard=harmless)
+    )
+    return str(_guarded(query).compile(session.connection(), compile_kwargs={"literal_binds": True}))
 
 
 def _guarded(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

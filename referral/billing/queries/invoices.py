@@ -143,14 +143,14 @@ def payments_of(session: Session, invoice_id: UUID, *, by: Principal) -> Sequenc
     return session.scalars(select(Payment).where(Payment.invoice_id == invoice_id).order_by(Payment.id)).all()
 
 
-def sensitive_persons(session: Session, *, by: Principal) -> set[UUID]:
-    """Return of whom the asker's invoice lines hold something of L2: the notice travels with the file."""
+def sensitive_persons(session: Session, *, by: Principal, within: ColumnElement[bool] | None = None) -> set[UUID]:
+    """Return of whom the asker's invoice lines, `within` some of them, hold something of L2."""
     query = select(InvoiceLine.person_id).join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-    kept = query.where(is_mine(by), is_shown(by), InvoiceLine.state != LineState.REMOVED)
+    kept = query.where(is_mine(by), is_shown(by), InvoiceLine.state != LineState.REMOVED, _all_or(within))
     return set(session.scalars(kept.where(InvoiceLine.level == SensitivityLevel.L2).distinct()))
 
 
-def lines_of_others(*, by: Principal) -> Select[*tuple[Any, ...]]:
+def lines_of_others(*, by: Principal, within: ColumnElement[bool] | None = None) -> Select[*tuple[Any, ...]]:
     """Return the rows of the asker's file that others wrote: person, network, kind and id of the row, and level."""
     kind: ColumnElement[str] = literal("invoice_line", Text())
     level = InvoiceLine.level.label("level")
@@ -158,8 +158,12 @@ def lines_of_others(*, by: Principal) -> Select[*tuple[Any, ...]]:
         select(InvoiceLine.person_id, InvoiceLine.network_id, kind.label("kind"), InvoiceLine.id, level)
         .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
         .where(is_mine(by), is_shown(by), InvoiceLine.state != LineState.REMOVED)
-        .where(InvoiceLine.organization_id != by.organization_id)
+        .where(InvoiceLine.organization_id != by.organization_id, _all_or(within))
     )
+
+
+def _all_or(within: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    return true() if within is None else within
 
 
 def lines_for_export(*, by: Principal, guard: Guard) -> Select[*tuple[Any, ...]]:

@@ -4,7 +4,7 @@ from referral.billing.service.checking import CheckedDelivery, check_deliveries
 from referral.billing.service.contracts import change_contract, make_contract
 from referral.billing.service.decisions import decide, preview
 from referral.billing.service.deliveries import record_delivery, void_delivery
-from referral.billing.service.disclosing import export_lines
+from referral.billing.service.disclosing import export_lines, export_remittance
 from referral.billing.service.grounds import grounds_of_lines
 from referral.billing.service.invoices import (
     approve_by_lead,
@@ -16,11 +16,13 @@ from referral.billing.service.invoices import (
     submit,
 )
 from referral.billing.service.payments import record_payment
+from referral.billing.service.remittances import Remittance, open_remittance
 from referral.billing.service.reversals import void
 from referral.billing.service.schedules import load_fee_schedule
 
 __all__ = [
     "CheckedDelivery",
+    "Remittance",
     "approve_by_lead",
     "change_contract",
     "check_deliveries",
@@ -28,10 +30,12 @@ __all__ = [
     "dispute",
     "draft_invoice",
     "export_lines",
+    "export_remittance",
     "grounds_of_lines",
     "load_fee_schedule",
     "make_contract",
     "open_invoice",
+    "open_remittance",
     "preview",
     "record_delivery",
     "record_payment",

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
 from referral.audit.rules import DisclosureWay
 from referral.audit.service import Told
 from referral.billing import queries
-from referral.billing.models import Invoice, InvoiceLine
+from referral.billing.models import Invoice, InvoiceLine, Payment
 from referral.foundation.principal import Principal
 from referral.people.rules import GrantScope
 
@@ -31,7 +32,17 @@ def disclose_lines(
 def export_lines(session: Session, *, by: Principal, at: datetime) -> None:
     """Write down that somebody takes a file of every line they see, and, for who did not serve, each row of it."""
     audit.record(session, "invoice_line:exported", at=at, by=by, subject=("invoice_line", "csv"))
+    _disclose_rows(session, None, by=by, at=at)
+
+
+def export_remittance(session: Session, payment: Payment, *, by: Principal, at: datetime) -> None:
+    """Write down the same for the lines of one payment."""
+    audit.record(session, "remittance:exported", at=at, by=by, subject=("payment", payment.id))
+    _disclose_rows(session, queries.is_of(payment.id), by=by, at=at)
+
+
+def _disclose_rows(session: Session, within: ColumnElement[bool] | None, *, by: Principal, at: datetime) -> None:
     if by.organization_id is not None:
-        rows = queries.lines_of_others(by=by)
+        rows = queries.lines_of_others(by=by, within=within)
         way, to = DisclosureWay.EXPORT, by.organization_id
         audit.disclose_rows(session, rows, how=way, what=_WHAT, to_organization_id=to, by=by, at=at)

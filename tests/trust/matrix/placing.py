@@ -111,6 +111,8 @@ SHOWS: Mapping[str, Sequence[str]] = {
     "enrollment:read": ("enrollment U",),
     "consent:status": ("roster R:yes-no", "enrollment R:yes-no:status"),
     "delivery:create": ("invoice_line C",),
+    "payment:read": ("remittance R",),
+    "payment:create": ("remittance C",),
     "report:read": ("aggregate.all_plans R", "invoice_line R:deid", "payment R:deid"),
     "report:equity": ("need.general R:deid", "outcome_evidence.general R:deid", "demographics R:deid"),
     "protection:change": ("settings R:all",),
