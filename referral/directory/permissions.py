@@ -15,6 +15,8 @@ class DirectoryPermission(StrEnum):
     EDIT = "directory:edit"
     """Changes what a listing says; of whose listings is decided row by row."""
     ADD = "directory:add"
+    LIST = "directory:list"
+    """Adds a listing that nobody keeps."""
     REPORT = "directory:report"
     """Says that a listing is wrong; of whose listings is decided row by row."""
     SETTLE = "directory:settle"
@@ -25,6 +27,7 @@ GRANTS: Grants = {
     DirectoryPermission.MAINTAIN: frozenset({Role.CBO_INTAKE, Role.CBO_ADMIN}),
     DirectoryPermission.EDIT: frozenset({Role.CBO_INTAKE, Role.CBO_ADMIN, Role.NETWORK_LEAD, Role.COORD_SUPERVISOR}),
     DirectoryPermission.ADD: frozenset({Role.CBO_ADMIN}),
+    DirectoryPermission.LIST: frozenset({Role.COORD_SUPERVISOR}),
     DirectoryPermission.REPORT: frozenset(
         {Role.NAVIGATOR, Role.COORD_SUPERVISOR, Role.CBO_INTAKE, Role.CBO_ADMIN, Role.NETWORK_LEAD}
     ),

@@ -109,6 +109,15 @@ def _claim(
     return found
 
 
+def list_organization(session: Session, *, name: str, time_zone: str, by: Principal, at: datetime) -> Organization:
+    """Know an organization that does not work here: an unclaimed listing."""
+    listed = Organization(name=name, description=name, time_zone=time_zone, created_at=at)
+    session.add(listed)
+    session.flush()
+    audit.record(session, "organization:listed", by=by, at=at, subject=("organization", listed.id))
+    return listed
+
+
 def mark_sensitive(
     session: Session,
     organization: Organization,

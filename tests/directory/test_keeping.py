@@ -271,3 +271,52 @@ def test_programs_keep_listings_as_people_do(
     given = {"name": "Cooking class", "needs": ["food-insecurity"], "location_id": place["location_id"]}
     made = client.post("/api/v1/my-services", json=given, headers=headers)
     assert (made.status_code, made.json["name"], made.json["city"]) == (201, "Cooking class", "Raleigh")
+
+
+MISSING = {
+    "organization": "Saint Luke's Church", "name": "Saturday lunch", "needs[]": ["food-insecurity"],
+    "phones": "919 733 0000", "zip5": "27601", "city": "Raleigh", "hours": "Sat 11-1",
+}  # fmt: skip
+
+
+def test_a_supervisor_adds_a_listing_that_nobody_keeps_and_searches_find_it_at_once(
+    session: Session, world: World, browser: Browser, at: datetime
+) -> None:
+    supervisor = browser(world.staff(world.center, Role.COORD_SUPERVISOR))
+    assert "Add a missing listing" in supervisor.get("/directory").text
+    assert supervisor.post("/directory/new", data=MISSING).status_code == 303
+    hit = search(session, Criteria(words="lunch", zip_code="27601"), at=at).hits[0]
+    assert (hit.organization_name, hit.is_claimed) == ("Saint Luke's Church", False)
+    assert hit.phones == ("(919) 733-0000",)
+    listed = session.get_one(ServiceAtLocation, hit.service_at_location_id)
+    typed = {**form(supervisor, listed), "name": "Sunday lunch"}
+    assert supervisor.post(f"/directory/{listed.id}/details", data=typed).status_code == 303
+    navigator = browser(world.staff(world.center, Role.NAVIGATOR))
+    assert navigator.post("/directory/new", data=MISSING).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "changed", [{"phones": "(919) 828-0890", "zip5": "27701"}, {"organization": "hope pantry of raleigh"}]
+)
+def test_what_is_likely_there_already_is_shown_before_it_is_added_twice(
+    world: World, browser: Browser, pantry: ServiceAtLocation, changed: dict[str, str]
+) -> None:
+    world.pantry.name = "Hope Pantry"
+    world.session.flush()
+    supervisor = browser(world.staff(world.center, Role.COORD_SUPERVISOR))
+    warned = supervisor.post("/directory/new", data={**MISSING, **changed})
+    assert warned.status_code == 422
+    assert Page(warned.text).problems() == []
+    assert f"/directory/{pantry.id}" in warned.text
+    assert "Saturday lunch" in warned.text
+    assert supervisor.post("/directory/new", data={**MISSING, **changed, "is_another": "true"}).status_code == 303
+
+
+def test_a_program_adds_a_listing_that_nobody_keeps(app: object, world: World, browser: Browser, api: Token) -> None:
+    member = world.staff(world.center, Role.COORD_SUPERVISOR)
+    client, headers = browser(member), api(member)
+    given = {"organization": "Saint Luke's Church", "name": "Lunch", "needs": ["food-insecurity"], "zip5": "27601"}
+    made = client.post("/api/v1/directory", json=given, headers=headers)
+    assert (made.status_code, made.json["organization_name"]) == (201, "Saint Luke's Church")
+    again = client.post("/api/v1/directory", json=given, headers=headers)
+    assert (again.status_code, list(again.json["errors"]["json"])) == (422, ["is_another"])

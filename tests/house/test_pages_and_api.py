@@ -31,6 +31,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "POST /directory/<uuid:service_at_location_id>/details": (
         "PATCH /directory/<uuid:service_at_location_id>/details",
     ),
+    "POST /directory/new": ("POST /directory",),
     "POST /directory/list": ("POST /people/<uuid:person_id>/lists",),
     "GET /contracts/new": ("GET /organizations", "GET /fee-schedule"),
     "POST /contracts/<uuid:contract_id>": ("PUT /contracts/<uuid:contract_id>",),
@@ -137,6 +138,7 @@ WITHOUT_TWIN = {
     ),
     "POST /sign-out": SIGNING_IN,
     "POST /choose-organization": SIGNING_IN,
+    "GET /directory/new": FORM,
     "GET /emergencies/new": FORM,
     "POST /emergencies/confirm": "Says what will happen; the twin of the deed asks that it was understood.",
     "GET /people": FORM,

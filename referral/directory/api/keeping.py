@@ -16,6 +16,7 @@ from referral.directory.schemas import (
     ListingChanges,
     ListingOut,
     ListingPage,
+    NewListing,
     NewService,
     PlacePage,
     RoomOut,
@@ -103,6 +104,17 @@ def offer(form: dict[str, Any]) -> Words:
     made = service.offer_service(
         db(), organization_id=organization_id, said=form, location_id=location_id, by=me(), at=clock.now()
     )
+    return details_now(made.id)
+
+
+@api.post("/directory")
+@allow(DirectoryPermission.LIST)
+@api.arguments(NewListing)
+@api.response(201, WordsOut)
+def list_unclaimed(form: dict[str, Any]) -> Words:
+    """Add a listing of an organization that does not work here; 422 where it may be there already."""
+    named = {"organization": form.pop("organization"), "is_another": form.pop("is_another")}
+    made = service.list_unclaimed(db(), **named, said=form, by=me(), at=clock.now())
     return details_now(made.id)
 
 

@@ -109,7 +109,7 @@ class NewService(ListingChanges):
     """A service that an organization offers from now on, at one of its places or at a new one."""
 
     class Meta(ListingChanges.Meta):
-        exclude = ("status",)
+        exclude: tuple[str, ...] = ("status",)
 
     name = text(200, required=True, allow_none=False)
     needs = fields.List(
@@ -125,6 +125,23 @@ class NewServiceForm(ListingForm, NewService):
     """The same, as the page sends it."""
 
     class Meta(NewService.Meta):
+        pass
+
+
+class NewListing(NewService):
+    """A listing that nobody keeps: an organization that does not work here, and what it offers."""
+
+    class Meta(NewService.Meta):
+        exclude: tuple[str, ...] = ("status", "location_id")
+
+    organization = text(200, required=True, allow_none=False)
+    is_another = fields.Boolean(load_default=False)
+
+
+class NewListingForm(NewServiceForm, NewListing):
+    """The same, as the page sends it."""
+
+    class Meta(NewListing.Meta):
         pass
 
 

@@ -1,7 +1,7 @@
 """What people do with the directory."""
 
 from referral.directory.service.imports import import_listings
-from referral.directory.service.keeping import change_listing, edit_listing, offer_service
+from referral.directory.service.keeping import change_listing, edit_listing, list_unclaimed, offer_service
 from referral.directory.service.listings import add_service, confirm_listing, set_capacity
 from referral.directory.service.places import load_zip_places
 from referral.directory.service.preparing import prepare
@@ -17,6 +17,7 @@ __all__ = [
     "confirm_listing",
     "edit_listing",
     "import_listings",
+    "list_unclaimed",
     "load_words",
     "load_zip_places",
     "may_report",

@@ -12,6 +12,7 @@ from referral.audit import service as audit
 from referral.directory.models import Location, Service, ServiceAtLocation
 from referral.directory.queries import keeping as queries
 from referral.directory.queries.keeping import Words
+from referral.directory.queries.likely import likely_listings
 from referral.directory.service import parts
 from referral.directory.service.listings import add_service, assure
 from referral.directory.service.own_word import mark_own
@@ -21,6 +22,7 @@ from referral.directory.service.sites import Site, change_site
 from referral.directory.service.words import learn_words
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import NotAllowed, NotFound, Unfit, check_version
+from referral.organizations import service as organizations
 from referral.organizations.models import Organization
 
 COLUMNS = {
@@ -113,6 +115,22 @@ def offer_service(
     assure(session, listing.service, on=_today(listing, at), by=by, at=at, method="edit")
     prepare(session, [listing.service_id], at=at)
     return listing
+
+
+def list_unclaimed(
+    session: Session, *, organization: str, is_another: bool, said: Mapping[str, Any], by: Principal, at: datetime
+) -> ServiceAtLocation:
+    """Add a listing of an organization that does not work here; a supervisor keeps it until somebody claims it.
+
+    Raises Unfit where it is likely there already, unless it was said that it `is_another`.
+    """
+    likely = likely_listings(
+        session, organization=organization, phones=said.get("phones", ()), zip5=said.get("zip5"), at=at
+    )
+    if likely and not is_another:
+        raise Unfit("is_another", f"It may be there already: {likely[0].title}, {likely[0].place}.")
+    listed = organizations.list_organization(session, name=organization, time_zone=by.time_zone, by=by, at=at)
+    return offer_service(session, organization_id=listed.id, said=said, by=by, at=at)
 
 
 def _change(session: Session, listing: ServiceAtLocation, before: Words, changed: Mapping[str, Any]) -> set[UUID]:

@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from referral.directory import queries, service
 from referral.directory.permissions import DirectoryPermission
+from referral.directory.queries import Listing
 from referral.directory.queries.keeping import Words
 from referral.directory.rules.freshness import CapacityState
 from referral.directory.rules.languages import NAMES
 from referral.directory.rules.vocabulary import STATUS_WORDS, ServiceStatus
-from referral.directory.schemas import EMPTY, CapacityForm, ListingForm, NewServiceForm
+from referral.directory.schemas import EMPTY, CapacityForm, ListingForm, NewListingForm, NewServiceForm
 from referral.directory.views.blueprint import pages
 from referral.directory.views.finding import NEEDS, ROOM_TONES, ROOM_WORDS
 from referral.foundation import clock
@@ -132,3 +133,31 @@ def offer() -> ResponseReturnValue:
     place: dict[str, Any] = {"organization_id": organization_id, "location_id": said.pop("location_id")}
     listing = service.offer_service(db(), **place, said=said, by=me(), at=clock.now())
     return go("directory.listing", "Searches find the new service now.", service_at_location_id=listing.id)
+
+
+def new_listing_page(form: FormState | None = None) -> Response:
+    """Show the form for a listing that is missing; what is likely the same one stands above it."""
+    likely: list[Listing] = []
+    if form is not None and form.error("is_another"):
+        phones, zip5 = form.value("phones").splitlines(), form.value("zip5").strip()
+        named = form.value("organization")
+        likely = queries.likely_listings(db(), organization=named, phones=phones, zip5=zip5, at=clock.now())
+    return show("directory/new_listing.html", form=form, likely=likely, **CHOICES)
+
+
+@pages.get("/directory/new")
+@allow(DirectoryPermission.LIST)
+def new_listing() -> ResponseReturnValue:
+    """Show the form for a listing that is missing."""
+    return new_listing_page()
+
+
+@pages.post("/directory/new")
+@allow(DirectoryPermission.LIST)
+@redisplay(new_listing_page)
+def list_unclaimed() -> ResponseReturnValue:
+    """Add a listing that nobody keeps."""
+    said = read(NewListingForm)
+    named = {"organization": said.pop("organization"), "is_another": said.pop("is_another")}
+    listing = service.list_unclaimed(db(), **named, said=said, by=me(), at=clock.now())
+    return go("directory.listing", "Searches find it now.", service_at_location_id=listing.id)

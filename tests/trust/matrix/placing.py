@@ -24,6 +24,7 @@ KEPT_BY: Mapping[str, str] = {
     "directory:maintain": "directory U:own-org",
     "directory:edit": "directory U | directory.unclaimed U",
     "directory:add": "directory C:own-org",
+    "directory:list": "directory.unclaimed C",
     "directory:report": "directory A | directory.unclaimed A",
     "directory:settle": "directory U:own-org & user_role C:own-org | directory.unclaimed U",
     "referral:create": "referral.general C",
