@@ -27,7 +27,7 @@ from referral.referrals.models import Referral, StatusChange
 from referral.retention import jobs, queries, service
 from referral.retention.models import RetentionHold, RetentionPolicy, Tombstone
 from referral.retention.rules import HoldKind, RetentionClass, TimeUnit, older_than
-from referral.retention.service.removing import EMPTIED, PLACES, Place
+from referral.retention.service.removing import EMPTIED, PLACES, Place, erase
 from tests.factories.fixtures import NOW, SEED, World
 from tests.factories.people import a_person
 from tests.trust.whole_story import Story, tell
@@ -186,10 +186,43 @@ def test_t28_a_legal_hold_keeps_everything_until_it_ends(session: Session, story
         run(session, years * YEAR)
         assert left(session, person_id) == before
     assert message.body
-    held.until = NOW + 12 * YEAR
+    held.ended_at = NOW
     session.flush()
     run(session, 12 * YEAR + timedelta(days=1))
     assert left(session, person_id) <= {"audit_event", "disclosure"}
+
+
+def test_t28_no_statement_of_the_program_takes_away_what_a_legal_hold_keeps(session: Session, story: Story) -> None:
+    person, person_id, message_id = story.loop.person, story.ids["person_id"], story.ids["message_id"]
+    held = hold(session, person)
+    before = {table: rows(session, table, person_id) for table in PLACES}
+    with pytest.raises(DBAPIError, match="legal hold"), session.begin_nested():
+        erase(session, person_id, spares_bills=False)
+    for table in PLACES.keys() - {"access_grant", "urgent_answer"}:
+        column = "id" if table == "person" else "person_id"
+        try:
+            with session.begin_nested():
+                session.execute(text(f"DELETE FROM {table} WHERE {column} = :id"), {"id": person_id})
+        except DBAPIError:
+            continue
+        assert rows(session, table, person_id) == before[table], table
+    emptied = [
+        "UPDATE person SET given_name = '', family_name = '' WHERE id = :person",
+        "UPDATE message SET body = '' WHERE id = :message",
+        "UPDATE message SET phone = '' WHERE id = :message",
+        *(f"SELECT retention_delete_history('{one}', :person)" for one in ("status_change", "ledger_entry", "comment")),
+    ]
+    for statement in emptied:
+        with pytest.raises(DBAPIError, match="legal hold"), session.begin_nested():
+            session.execute(text(statement), {"person": person_id, "message": message_id})
+    notes = "SELECT retention_empty_notes('status_change', array_agg(id)) FROM status_change WHERE person_id = :person"
+    assert session.execute(text(notes), {"person": person_id}).scalar_one() == 0
+    session.expire_all()
+    assert person.given_name
+    held.ended_at = NOW
+    session.flush()
+    erase(session, person_id, spares_bills=False)
+    assert left(session, person_id) <= {"audit_event", "disclosure", "erasure"}
 
 
 def disclosed(session: Session, person_id: UUID, network_id: UUID, *, years: int) -> int:
