@@ -36,6 +36,7 @@ from referral.referrals.schemas import (
     ReferRequest,
     ResolutionForm,
     Story,
+    ToldPage,
     at_its_field,
 )
 from referral.screening import service as screening
@@ -98,6 +99,15 @@ def read_story(referral_id: UUID) -> dict[str, Any]:
     """Read what happened to a referral, the oldest first."""
     referral = service.open_referral(db(), referral_id, by=me(), at=clock.now())
     return {"items": _told(referral, queries.timeline(db(), referral, me()))}
+
+
+@api.get("/referrals/<uuid:referral_id>/answers")
+@allow(ReferralPermission.READ_ANSWERS)
+@api.response(200, ToldPage)
+def read_answers(referral_id: UUID) -> dict[str, Any]:
+    """Read what the person answered about the need of a referral, for who took it or whom they share it with."""
+    referral = service.open_referral(db(), referral_id, by=me(), at=clock.now())
+    return whole(queries.told_by_person(db(), referral, me(), at=clock.now()))
 
 
 @api.post(f"/referrals/<uuid:referral_id>/<any({', '.join(Action)}):action>")

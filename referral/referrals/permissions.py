@@ -25,6 +25,8 @@ class ReferralPermission(StrEnum):
     """Who may write to the other side also reads what it wrote."""
     ADD_EVIDENCE = "outcome_evidence:create"
     REVIEW = "outcome_evidence:review"
+    READ_ANSWERS = "answer:read"
+    """What the person answered about the need of a referral, for who helps with it."""
 
 
 _CARE_TEAM = frozenset({Role.NAVIGATOR, Role.COORD_SUPERVISOR})
@@ -41,6 +43,7 @@ GRANTS: Grants = {
     ReferralPermission.COMMENT: _CARE_TEAM | _RECEIVERS,
     ReferralPermission.ADD_EVIDENCE: _CARE_TEAM | _RECEIVERS,
     ReferralPermission.REVIEW: _CARE_TEAM,
+    ReferralPermission.READ_ANSWERS: _RECEIVERS | {Role.PLAN_CARE_MGR},
 }
 
 

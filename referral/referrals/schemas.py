@@ -295,6 +295,18 @@ class Story(Schema):
     items = fields.List(fields.Nested(EntryOut))
 
 
+class ToldOut(Schema):
+    """A question about the need, and what the person answered."""
+
+    title = fields.String()
+    question = fields.String()
+    words = fields.String()
+    at = fields.AwareDateTime()
+
+
+ToldPage = page_of(ToldOut)
+
+
 class AttemptOut(Schema):
     """One logged attempt to reach the person."""
 

@@ -95,6 +95,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "GET /referrals/<uuid:referral_id>": (
         "GET /referrals/<uuid:referral_id>",
         "GET /referrals/<uuid:referral_id>/story",
+        "GET /referrals/<uuid:referral_id>/answers",
     ),
     "GET /referrals/<uuid:referral_id>/authorization": ("GET /referrals/<uuid:referral_id>/program-services",),
     "POST /referrals/<uuid:referral_id>/authorization": ("POST /referrals/<uuid:referral_id>/service-authorizations",),

@@ -27,6 +27,7 @@ def remittance(payment_id: UUID) -> ResponseReturnValue:
     return show(
         "billing/remittance.html",
         found=found,
+        billed_people=queries.billed_people(db(), found.invoice, by=me()),
         nameless=referrals.nameless(db(), unnamed, organization_id=found.invoice.organization_id, at=clock.now()),
         labels=programs.service_labels(db(), found.invoice.network_id),
         sentences={code.value: sentence for code, sentence in SENTENCES.items()},

@@ -39,6 +39,7 @@ from referral.referrals.queries.records import (
 )
 from referral.referrals.queries.seen import SeenPerson, numbers_to_call, seen_person, sight_for
 from referral.referrals.queries.timeline import Entry, EntryKind, timeline
+from referral.referrals.queries.told import told_by_person
 
 __all__ = [
     "MOST",
@@ -89,6 +90,7 @@ __all__ = [
     "sight_for",
     "timeline",
     "to_call",
+    "told_by_person",
     "unread",
     "visible",
 ]

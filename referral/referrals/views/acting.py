@@ -16,7 +16,7 @@ from referral.people.rules import language_name
 from referral.referrals import queries, service
 from referral.referrals.models import Referral
 from referral.referrals.permissions import ReferralPermission, actions_for, is_sender_side
-from referral.referrals.queries import Listing, SeenPerson
+from referral.referrals.queries import Listing
 from referral.referrals.rules import (
     MOVES,
     Action,
@@ -33,8 +33,6 @@ from referral.referrals.rules import (
 from referral.referrals.schemas import AnswerForm, CommentForm, ContactForm, MoveForm, at_its_field
 from referral.referrals.views.blueprint import pages
 from referral.referrals.views.words import ANSWERS, CONNECTIONS, WAYS, story_of
-from referral.screening import queries as needs
-from referral.screening.service.histories import Said, words_behind
 from referral.web.chips import in_words
 from referral.web.forms import FormState
 from referral.web.guard import allow, permission_of
@@ -86,7 +84,7 @@ def referral_page(
         referral=referral,
         seen=seen,
         listing=NEUTRAL if queries.is_masked(referral, me()) else queries.listing_of(db(), referral),
-        told=_told_by_person(referral, seen),
+        told=queries.told_by_person(db(), referral, me(), at=at),
         deeds=deeds_for(referral),
         story=story_of(queries.timeline(db(), referral, me()), shows_content=seen.sight is Sight.PARTY),
         asked=action,
@@ -199,14 +197,6 @@ def _elsewhere(referral: Referral) -> list[tuple[str, str]]:
         for words, endpoint, ids, makes_sense in doors
         if makes_sense and me().can(str(permission_of(current_app, endpoint)))
     ]
-
-
-def _told_by_person(referral: Referral, seen: SeenPerson) -> Sequence[Said]:
-    """Return what the person answered about this need, for the receiver once it has taken the referral."""
-    if not _is_receiver(referral) or seen.sight is not Sight.PARTY or queries.is_masked(referral, me()):
-        return ()
-    need = needs.need(db(), referral.need_id)
-    return words_behind(db(), need) if need is not None else ()
 
 
 def _is_receiver(referral: Referral) -> bool:

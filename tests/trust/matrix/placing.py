@@ -33,6 +33,7 @@ KEPT_BY: Mapping[str, str] = {
     "referral:inbox": "referral.unaccepted R:party-min",
     "referral:move": "referral.general U & referral.unaccepted U",
     "contact_log:create": "contact_log.general C",
+    "answer:read": "screening.general R:party:member",
     "comment:create": "comment.general C",
     "outcome_evidence:create": "outcome_evidence.general C:net:party",
     "outcome_evidence:review": "outcome_evidence.general C:net",
