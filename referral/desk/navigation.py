@@ -27,10 +27,10 @@ PAGES = (
     ("Report", "equity.plan_report"),
     ("Equity", "equity.cascade"),
     ("Organizations", "organizations.members"),
-    ("People who work here", "desk.users"),
+    ("Colleagues", "desk.users"),
     ("Sensitive records", "desk.protection"),
-    ("How long records are kept", "retention.policies"),
-    ("Records to erase", "retention.erasures"),
+    ("Record keeping", "retention.policies"),
+    ("Erasures", "retention.erasures"),
     ("Log", "desk.audit_log"),
     ("Waiting work", "desk.waiting_work"),
 )

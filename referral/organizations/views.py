@@ -11,12 +11,14 @@ from referral.foundation import clock
 from referral.organizations import queries, service
 from referral.organizations.models import Organization
 from referral.organizations.permissions import OrganizationPermission
-from referral.organizations.rules import KIND_WORDS, kinds_to_take_in
+from referral.organizations.rules import KIND_WORDS, OrganizationKind, kinds_to_take_in
 from referral.organizations.schemas import NewOrganizationForm
 from referral.web.forms import FormState
 from referral.web.guard import allow
 from referral.web.pages import go, read, redisplay, show
 from referral.web.transaction import db, me
+
+HELPS = OrganizationKind.CBO.value
 
 pages = Blueprint("organizations", __name__)
 
@@ -38,7 +40,7 @@ def members_page(form: FormState | None = None) -> ResponseReturnValue:
 def _prefilled(listing_id: UUID | None) -> FormState:
     """Fill the form in with the unclaimed listing that somebody comes from."""
     found = queries.unclaimed(db(), listing_id) if listing_id else None
-    return FormState({"name": found.name, "listing_id": str(found.id)} if found else {})
+    return FormState({"name": found.name, "listing_id": str(found.id), "kind": HELPS} if found else {})
 
 
 def _listings(name: str) -> Sequence[Organization]:

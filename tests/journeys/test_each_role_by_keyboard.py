@@ -18,7 +18,7 @@ ROLES = [
     ("carla", PHONE, ("Inbox", "My services", "Deliveries", "Invoices")),
     ("leo", DESKTOP, ("Invoices", "Report", "Equity")),
     ("paula", DESKTOP, ("Authorizations", "Report", "Equity")),
-    ("ada", DESKTOP, ("People who work here", "Waiting work")),
+    ("ada", DESKTOP, ("Colleagues", "Waiting work")),
 ]
 
 

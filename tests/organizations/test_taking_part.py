@@ -1,7 +1,7 @@
 """Letting organizations take part: who may, what a listing becomes, and what is asked when one may be meant."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from referral.accounts.models import Membership
 from referral.directory import service as directory
@@ -139,3 +139,14 @@ def test_a_program_takes_an_organization_in_by_the_same_rules(app, api, lead, se
         client.post("/api/v1/organizations", json={**NEW, "name": "P", "kind": "plan"}, headers=headers).status_code
         == 403
     )
+
+
+def test_the_home_of_a_new_network_says_what_to_do_first_and_is_silent_once_others_take_part(browser, session, world):
+    client = browser(world.staff(world.center, Role.SYSADMIN))
+    assert "Set up the network" not in client.get("/").text
+    others = NetworkMembership.organization_id != world.center.id
+    session.execute(delete(NetworkMembership).where(others))
+    session.commit()
+    page = client.get("/").text
+    assert "Set up the network" in page
+    assert 'href="/organizations"' in page

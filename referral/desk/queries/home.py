@@ -25,6 +25,8 @@ from referral.foundation import jobs
 from referral.foundation.principal import Principal
 from referral.messaging import queries as messages
 from referral.messaging.permissions import MessagePermission
+from referral.organizations import queries as organizations
+from referral.organizations.permissions import OrganizationPermission
 from referral.organizations.rules import Role
 from referral.people import emergencies
 from referral.people import queries as people
@@ -268,6 +270,13 @@ def _erasing(session: Session, by: Principal, at: datetime) -> Parts:
     yield Tile("Records to erase", len(open_ones), "retention.erasures", {}, tone, "overdue" if overdue else "")
 
 
+def _founding(session: Session, by: Principal, _at: datetime) -> Parts:
+    """What an administrator of a new network does first: nobody takes part but the organization that founded it."""
+    if by.network_id and len(organizations.members(session, by.network_id, limit=2)) < 2:
+        empty = "Only your own organization takes part so far. Take in who leads, pays and helps."
+        yield Panel("Set up the network", "founding", (), empty, "organizations.members")
+
+
 def _keeping(session: Session, _by: Principal, _at: datetime) -> Parts:
     dead = len(jobs.dead_letters(session))
     yield Tile("Work that failed", dead, "desk.waiting_work", {}, _if_any(dead, Tone.NOW))
@@ -290,6 +299,7 @@ DESKS: Sequence[tuple[StrEnum, Callable[[Session, Principal, datetime], Parts]]]
     (MessagePermission.READ, _unsent),
     (PersonPermission.REVIEW_GLASS, _reviewing),
     (DirectoryPermission.SETTLE, _reported),
+    (OrganizationPermission.TAKE_IN, _founding),
     (DeskPermission.JOBS, _keeping),
     (RetentionPermission.ERASE, _erasing),
 )
