@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from referral.billing import queries
+from referral.billing.models import FeeSchedule
 from referral.foundation.refusals import NotAllowed, NotFound
 from referral.programs import queries as programs
 from referral.programs.models import Program
@@ -23,3 +25,11 @@ def the_program() -> Program:
     if not found:
         raise NotFound
     return found[0]
+
+
+def the_schedule() -> FeeSchedule:
+    """Return the fee schedule of that program; raises NotFound where there is none."""
+    found = queries.current_schedule(db(), the_program().id)
+    if found is None:
+        raise NotFound
+    return found

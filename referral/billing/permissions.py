@@ -10,6 +10,7 @@ class BillingPermission(StrEnum):
     """What a role may do; which records it reaches is decided row by row."""
 
     READ_FEES = "fee_schedule:read"
+    CHANGE_FEES = "fee_schedule:change"
     READ_CONTRACTS = "contract:read"
     CHANGE_CONTRACTS = "contract:change"
     DELIVER = "delivery:create"
@@ -36,6 +37,7 @@ _READERS = frozenset({Role.CBO_ADMIN, Role.CBO_BILLER, Role.NETWORK_LEAD, Role.P
 
 GRANTS: Grants = {
     BillingPermission.READ_FEES: frozenset(Role) - {Role.SYSADMIN, Role.CLIENT_SELF},
+    BillingPermission.CHANGE_FEES: frozenset({Role.NETWORK_LEAD, Role.PLAN_FINANCE}),
     BillingPermission.READ_CONTRACTS: _READERS | {Role.COORD_SUPERVISOR, Role.PLAN_ANALYST, Role.SYSADMIN},
     BillingPermission.CHANGE_CONTRACTS: frozenset({Role.NETWORK_LEAD}),
     BillingPermission.DELIVER: _DELIVERERS,

@@ -112,6 +112,11 @@ def money(value: Decimal) -> str:
     return format_currency(value, "USD", locale=LOCALE)
 
 
+def unit_price(value: Decimal) -> str:
+    """Say dollars a unit exactly, with as many decimals as it has, at least cents: $104.97, $0.1234."""
+    return format_currency(value.normalize(), "USD", locale=LOCALE, decimal_quantization=False)
+
+
 def number(value: Decimal | int) -> str:
     """Say a number with thousands separated: 12,345."""
     return f"{value:,}" if isinstance(value, int) else format_decimal(value, locale=LOCALE)
@@ -180,6 +185,7 @@ def install(app: Flask) -> None:
         full_date,
         month,
         money,
+        unit_price,
         number,
         percent,
         interval,

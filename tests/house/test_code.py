@@ -32,6 +32,7 @@ LOOKS_BEYOND_ITS_ASKER = {
     "referral/referrals/service/restricted.py": "how many safety items a team holds, for its supervisor: a number only",
     "referral/programs/service/grounds.py": "whether permissions, membership and enrollment stand: yes or no",
     "referral/billing/service/contracts.py": "whether a contract may end although something was delivered: yes or no",
+    "referral/billing/service/prices.py": "whether a service is billed for a day already: yes or no",
     "referral/programs/service/authorizations.py": "what is left of the plan's budget answers at once",
 }
 """Every place inside somebody's request that sees more than its asker, and what it decides by that."""

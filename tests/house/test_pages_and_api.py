@@ -36,6 +36,7 @@ TWINS: dict[str, tuple[str, ...]] = {
     "GET /contracts/new": ("GET /organizations", "GET /fee-schedule"),
     "POST /contracts/<uuid:contract_id>": ("PUT /contracts/<uuid:contract_id>",),
     "POST /deliveries/invoice": ("POST /invoices",),
+    "GET /fee-schedule/prices": ("GET /fee-schedule",),
     "GET /inbox": ("GET /referrals",),
     "GET /invoices/lines.csv": ("GET /reports/invoices.csv", "GET /invoices/<uuid:invoice_id>"),
     "GET /invoices/lines.xlsx": ("GET /reports/invoices.xlsx", "GET /invoices/<uuid:invoice_id>"),

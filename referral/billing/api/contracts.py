@@ -7,7 +7,7 @@ from referral.billing import queries, service
 from referral.billing.api.blueprint import api
 from referral.billing.permissions import BillingPermission
 from referral.billing.queries import ContractShown
-from referral.billing.schemas import ContractForm, ContractOut, ContractPage, NewContractForm
+from referral.billing.schemas.terms import ContractForm, ContractOut, ContractPage, NewContractForm
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound
 from referral.web import versions

@@ -62,6 +62,11 @@ class FeeRow(Base):
     is_sensitive: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str | None]
     source: Mapped[str | None]
+    brought_in_at: Mapped[datetime | None]
+    """When somebody brought this price in; None for a row of the file that the operator loaded."""
+    brought_in_by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    brought_in_by: Mapped[str | None]
+    """Their name and their organization, as they were then."""
     schedule: Mapped[FeeSchedule] = relationship(lazy="joined")
 
     def as_rule(self) -> rules.FeeRow:

@@ -10,7 +10,7 @@ from referral.billing.queries.deliveries import (
     unbilled,
 )
 from referral.billing.queries.export import lines_csv
-from referral.billing.queries.fees import current_schedule, fee_rows
+from referral.billing.queries.fees import billed_until, current_schedule, fee_rows
 from referral.billing.queries.invoices import (
     changes_of,
     counts,
@@ -33,6 +33,7 @@ __all__ = [
     "RemittanceLine",
     "authorizations_to_deliver",
     "billed_people",
+    "billed_until",
     "changes_of",
     "contract",
     "contracts",

@@ -16,14 +16,17 @@ from referral.billing.service.invoices import (
     submit,
 )
 from referral.billing.service.payments import record_payment
+from referral.billing.service.prices import PriceChange, bring_in_prices, preview_prices
 from referral.billing.service.remittances import Remittance, open_remittance
 from referral.billing.service.reversals import void
 from referral.billing.service.schedules import load_fee_schedule
 
 __all__ = [
     "CheckedDelivery",
+    "PriceChange",
     "Remittance",
     "approve_by_lead",
+    "bring_in_prices",
     "change_contract",
     "check_deliveries",
     "decide",
@@ -37,6 +40,7 @@ __all__ = [
     "open_invoice",
     "open_remittance",
     "preview",
+    "preview_prices",
     "record_delivery",
     "record_payment",
     "remove_line",

@@ -10,13 +10,19 @@ from sqlalchemy.orm import Session
 from referral.audit import service as audit
 from referral.billing import rules
 from referral.billing.models import FeeRow, FeeSchedule
+from referral.billing.queries import current_schedule
 from referral.billing.rules import Pricing, rows_of_record
+from referral.billing.service.prices import carry_over
 from referral.foundation.principal import Principal
 from referral.programs.models import Program
 
 
 def load_fee_schedule(session: Session, program: Program, folder: Path, *, by: Principal, at: datetime) -> FeeSchedule:
-    """Load the program's fee schedule as a new version; invoices keep the rows that priced them."""
+    """Load the program's fee schedule as a new version; invoices keep the rows that priced them.
+
+    Prices that people brought in stay, from their day on.
+    """
+    previous = current_schedule(session, program.id)
     given = program.document["fee_schedule"]
     schedule = FeeSchedule(
         program_id=program.id,
@@ -37,6 +43,8 @@ def load_fee_schedule(session: Session, program: Program, folder: Path, *, by: P
             rows: Sequence[rules.FeeRow | None] = versions or [None]
             session.add_all(_row(schedule, position, record, row) for row in rows)
     session.flush()
+    if previous is not None:
+        carry_over(session, previous, schedule)
     subject = ("fee_schedule", schedule.id)
     audit.record(session, "fee_schedule:loaded", by=by, at=at, network_id=program.network_id, subject=subject)
     return schedule

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from referral.billing import queries, service
 from referral.billing.permissions import BillingPermission
-from referral.billing.schemas import ContractForm, NewContractForm
+from referral.billing.schemas.terms import ContractForm, NewContractForm
 from referral.billing.views.blueprint import pages
 from referral.foundation import clock
 from referral.foundation.refusals import NotFound

@@ -49,6 +49,7 @@ KEPT_BY: Mapping[str, str] = {
     "contract:read": "contract R",
     "contract:change": "contract CU:network",
     "fee_schedule:read": "fee_schedule R",
+    "fee_schedule:change": "fee_schedule U",
     "delivery:create": "outcome_evidence.general C & invoice_line R:own-org",
     "delivery:read": "outcome_evidence.general R & invoice_line R:own-org",
     "invoice:read": "invoice_line R!status!deid & contract R",

@@ -13,6 +13,8 @@ from referral.web.shapes import Keyset, Strict, page_of
 
 _REASON = fields.String(required=True, validate=validate.Length(1, 2000), error_messages={"required": "Say why."})
 _REFERENCE = validate.Length(1, 60)
+
+
 EVIDENCE = ("contact", "attendance", "receipt")
 
 
@@ -293,74 +295,3 @@ class LinePreviewOut(Schema):
 
 
 LinePreviewPage = page_of(LinePreviewOut)
-
-
-class ContractForm(Strict):
-    """From when to when a contract holds, and which services of the program it covers."""
-
-    starts_on = fields.Date(required=True, error_messages={"required": "Write its first day."})
-    ends_on = fields.Date(load_default=None, allow_none=True)
-    services = fields.List(fields.String(validate=validate.Length(1, 60)), load_default=list)
-
-    @validates_schema
-    def check_dates(self, data: dict[str, Any], **_options: Any) -> None:
-        """Refuse a contract that ends before it begins."""
-        if data["ends_on"] is not None and data["ends_on"] < data["starts_on"]:
-            raise ValidationError("This lies before the first day.", "ends_on")
-
-
-class NewContractForm(ContractForm):
-    """A contract that is to be made, and with whom."""
-
-    organization_id = fields.UUID(required=True, error_messages={"required": "Choose who delivers."})
-
-
-class CoveredServiceOut(Schema):
-    """A service that a contract covers."""
-
-    program_id = fields.UUID()
-    service_code = fields.String(attribute="code")
-    service_name = fields.String(attribute="name")
-
-
-class ContractOut(Schema):
-    """A contract: who delivers which services, from when to when (both days included), under which network lead."""
-
-    id = fields.UUID(attribute="contract.id")
-    organization_id = fields.UUID(attribute="contract.organization_id")
-    organization_name = fields.String(attribute="contract.organization.name")
-    network_lead_id = fields.UUID(attribute="contract.network_lead_id")
-    network_lead_name = fields.String(attribute="contract.network_lead.name")
-    starts_on = fields.Date(attribute="contract.starts_on")
-    ends_on = fields.Date(attribute="contract.ends_on", allow_none=True)
-    services = fields.List(fields.Nested(CoveredServiceOut))
-    version = fields.Integer(attribute="contract.version")
-
-
-ContractPage = page_of(ContractOut)
-
-
-class FeeRowOut(Schema):
-    """The price of a service, with how well the amount is known."""
-
-    service_code = fields.String()
-    variant = fields.String(allow_none=True)
-    service_name = fields.String()
-    unit = fields.String()
-    pricing = fields.String()
-    price = dollars(allow_none=True)
-    cap_amount = dollars(allow_none=True)
-    cap_per = fields.String(allow_none=True)
-    effective_from = fields.Date(allow_none=True)
-    effective_to = fields.Date(allow_none=True)
-    status = fields.String()
-    source = fields.String(allow_none=True)
-
-
-class FeeSchedulePage(Schema):
-    """A fee schedule."""
-
-    name = fields.String()
-    is_illustrative = fields.Boolean()
-    notice = fields.String()
-    items = fields.List(fields.Nested(FeeRowOut))
