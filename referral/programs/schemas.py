@@ -114,6 +114,12 @@ class ListQuery(Keyset):
     state = fields.Enum(AuthorizationState, by_value=True, load_default=None)
 
 
+class AuthorizationsQuery(ListQuery):
+    """The same from a page, where every row may stand ticked."""
+
+    is_all = fields.Boolean(load_default=False)
+
+
 class AuthorizationOut(Schema):
     """A service authorization."""
 

@@ -1,6 +1,7 @@
 """The pages of programs, as each role meets them."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
@@ -111,3 +112,27 @@ def test_every_party_opens_the_list(paid: PaidLoop, browser: Browser, role: str)
 
     assert page.status_code == 200
     assert "Healthy Food Box" in page.text
+
+
+def test_the_plan_approves_what_it_ticked_and_reads_why_another_one_is_left(
+    paid: PaidLoop, browser: Browser, api: Callable[[Membership], dict[str, str]]
+) -> None:
+    paid.enroll()
+    referral = paid.accepted()
+    fine = paid.request(referral, starts_on=date(2026, 11, 1), ends_on=date(2026, 11, 30))
+    other = paid.request(referral, starts_on=date(2026, 12, 1), ends_on=date(2026, 12, 31))
+    paid.session.commit()
+    plan = browser(paid.staff["care_manager"])
+    assert "Approve the ticked requests" in plan.get("/authorizations").text
+    assert "Approve the ticked" not in browser(paid.staff["navigator"]).get("/authorizations").text
+    boxes = [f"{fine.id}:{fine.version}", f"{other.id}:{other.version + 7}"]
+    answer = plan.post("/authorizations/approve", data={"ticked[]": boxes})
+    assert answer.status_code == 200
+    assert f"{other.number}</strong>: Somebody changed it meanwhile." in answer.text
+    assert f'value="{other.id}:{other.version}" checked' in answer.text
+    paid.session.expire_all()
+    assert (fine.state, other.state) == (AuthorizationState.APPROVED, AuthorizationState.REQUESTED)
+
+    asked = {"ticked": [{"id": str(fine.id)}, {"id": str(other.id)}]}
+    told = plan.post("/api/v1/service-authorizations/approve", json=asked, headers=api(paid.staff["care_manager"])).json
+    assert {one["id"]: one["is_done"] for one in told["items"]} == {str(fine.id): False, str(other.id): True}

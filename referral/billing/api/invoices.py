@@ -32,6 +32,7 @@ from referral.web import versions
 from referral.web.deeds import Deeds
 from referral.web.guard import allow
 from referral.web.shapes import page, whole
+from referral.web.ticks import OutcomePage, TicksIn
 from referral.web.transaction import db, me
 
 
@@ -58,6 +59,24 @@ def draft(form: dict[str, Any]) -> dict[str, Any]:
         db(), organization_id=my_organization(), program=the_program(), by=me(), at=clock.now(), **form
     )
     return _shown(made)
+
+
+@api.post("/invoices/approve")
+@allow(BillingPermission.REVIEW)
+@api.arguments(TicksIn)
+@api.response(200, OutcomePage)
+def approve_ticked(form: dict[str, Any]) -> dict[str, Any]:
+    """Approve several as network lead; answers for each whether it was done, and why it was not."""
+    return whole(service.approve_each_by_lead(db(), form["ticked"], by=me(), at=clock.now()))
+
+
+@api.post("/invoices/decide")
+@allow(BillingPermission.DECIDE)
+@api.arguments(TicksIn)
+@api.response(200, OutcomePage)
+def accept_ticked(form: dict[str, Any]) -> dict[str, Any]:
+    """Accept several as billed; answers for each whether it was done, and why somebody has to look at it first."""
+    return whole(service.accept_each(db(), form["ticked"], by=me(), at=clock.now()))
 
 
 @api.get("/invoices/<uuid:invoice_id>")

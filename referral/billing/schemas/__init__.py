@@ -108,6 +108,12 @@ class InvoiceQuery(Keyset):
     state = fields.Enum(InvoiceState, by_value=True, load_default=None)
 
 
+class InvoicesQuery(InvoiceQuery):
+    """The same from a page, where every row may stand ticked."""
+
+    is_all = fields.Boolean(load_default=False)
+
+
 class DeliveryOut(Schema):
     """A delivery; one to somebody who asked not to be found leads nowhere, and has a code instead."""
 

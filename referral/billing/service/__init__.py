@@ -20,12 +20,15 @@ from referral.billing.service.prices import PriceChange, bring_in_prices, previe
 from referral.billing.service.remittances import Remittance, open_remittance
 from referral.billing.service.reversals import void
 from referral.billing.service.schedules import load_fee_schedule
+from referral.billing.service.together import accept_each, approve_each_by_lead
 
 __all__ = [
     "CheckedDelivery",
     "PriceChange",
     "Remittance",
+    "accept_each",
     "approve_by_lead",
+    "approve_each_by_lead",
     "bring_in_prices",
     "change_contract",
     "check_deliveries",

@@ -1,7 +1,9 @@
 """Pages: the network lead's step, the plan's decision, payment, dispute."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from referral.billing import service
@@ -9,11 +11,13 @@ from referral.billing.permissions import BillingPermission
 from referral.billing.rules import Decision, ReasonCode
 from referral.billing.schemas import DecisionForm, PaymentForm, ReasonForm
 from referral.billing.views.blueprint import pages
-from referral.billing.views.invoices import invoice_page, open_one
+from referral.billing.views.invoices import invoice_page, invoices_page, open_one
 from referral.foundation import clock
 from referral.foundation.refusals import Refused
+from referral.foundation.ticked import Outcome
 from referral.web.guard import allow
 from referral.web.pages import go, read, redisplay
+from referral.web.ticks import TicksForm, left_alone
 from referral.web.transaction import db, me
 
 SAID = {
@@ -24,6 +28,28 @@ SAID = {
     Decision.RETURN: "Returned: some lines have to be put right first.",
     Decision.PEND: "Some lines look like duplicates. Look at them, then decide again.",
 }
+
+
+@pages.post("/invoices/approve")
+@allow(BillingPermission.REVIEW)
+@redisplay(invoices_page)
+def approve_ticked() -> ResponseReturnValue:
+    """Approve those that were ticked as network lead; what cannot be approved stays ticked, with its reason."""
+    return _after(service.approve_each_by_lead(db(), read(TicksForm)["ticked"], by=me(), at=clock.now()), "Approved")
+
+
+@pages.post("/invoices/decide")
+@allow(BillingPermission.DECIDE)
+@redisplay(invoices_page)
+def accept_ticked() -> ResponseReturnValue:
+    """Accept those that were ticked, as billed; what needs somebody's eye stays ticked, with its reason."""
+    return _after(service.accept_each(db(), read(TicksForm)["ticked"], by=me(), at=clock.now()), "Accepted as billed")
+
+
+def _after(outcomes: Sequence[Outcome], done: str) -> ResponseReturnValue:
+    if left := left_alone(outcomes):
+        return invoices_page(left=left)
+    return go("billing.invoices", f"{done}: {len(outcomes)}.", **request.args)
 
 
 @pages.post("/invoices/<uuid:invoice_id>/approve")

@@ -1,6 +1,6 @@
 """Pages: invoices, as a list and one by one; the organization's own steps; the lines as CSV."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,12 @@ from referral.billing import queries, service
 from referral.billing.models import Invoice, InvoiceLine
 from referral.billing.permissions import BillingPermission
 from referral.billing.rules import INVOICE_MOVES, SENTENCES, InvoiceState, LineState, ReasonCode, unshown
-from referral.billing.schemas import InvoiceQuery, VoidForm
+from referral.billing.schemas import InvoicesQuery, VoidForm
 from referral.billing.views.blueprint import pages
 from referral.foundation import clock
 from referral.foundation.principal import Face
 from referral.foundation.refusals import NotFound
+from referral.foundation.ticked import Outcome
 from referral.programs import queries as programs
 from referral.programs.permissions import ProgramPermission
 from referral.programs.rules import allowed_actions
@@ -45,11 +46,11 @@ HAPPENED = {
 """Where the name of a state is not the name of the deed that led to it."""
 
 
-@pages.get("/invoices")
-@allow(BillingPermission.READ_INVOICES)
-def invoices() -> ResponseReturnValue:
-    """Show the asker's invoices, in the state that waits for them."""
-    asked = query(InvoiceQuery)
+def invoices_page(
+    form: FormState | None = None, left: Sequence[Outcome] = (), **_parameters: object
+) -> ResponseReturnValue:
+    """Show the asker's invoices, in the state that waits for them; `left` are those that could not be decided."""
+    asked = query(InvoicesQuery)
     counts = queries.counts(db(), by=me())
     state = asked["state"] or _waiting_for_me(counts)
     rows = queries.invoices(db(), by=me(), states=(state,), after=asked["after"], limit=asked["limit"])
@@ -58,12 +59,23 @@ def invoices() -> ResponseReturnValue:
     return show(
         "billing/invoices.html",
         rows=rows,
+        form=form,
+        left=left,
+        asked=asked,
+        deed=_deed_to_many(state),
         state=state,
         states=_states_shown(),
         counts=counts,
         next_after=shown[-1] if len(shown) == asked["limit"] else None,
         may_export=me().can(BillingPermission.EXPORT),
     )
+
+
+@pages.get("/invoices")
+@allow(BillingPermission.READ_INVOICES)
+def invoices() -> ResponseReturnValue:
+    """Show the asker's invoices, in the state that waits for them."""
+    return invoices_page()
 
 
 def invoice_page(invoice_id: UUID, form: FormState | None = None, **_parameters: object) -> ResponseReturnValue:
@@ -190,6 +202,15 @@ def _waiting_for_me(counts: Mapping[InvoiceState, int]) -> InvoiceState:
         Face.PLAN: (InvoiceState.APPROVED_BY_LEAD, InvoiceState.ACCEPTED),
     }.get(me().face, (InvoiceState.DRAFT, InvoiceState.RETURNED))
     return otherwise if counts.get(otherwise) and not counts.get(usual) else usual
+
+
+def _deed_to_many(state: InvoiceState) -> tuple[str, str] | None:
+    """Return what the asker may do to several invoices in this state at once: where it is done, and its words."""
+    if state is InvoiceState.SUBMITTED and me().can(BillingPermission.REVIEW):
+        return "billing.approve_ticked", "Approve the ticked invoices"
+    if state is InvoiceState.APPROVED_BY_LEAD and me().can(BillingPermission.DECIDE):
+        return "billing.accept_ticked", "Accept the ticked invoices as billed"
+    return None
 
 
 def _states_shown() -> list[InvoiceState]:

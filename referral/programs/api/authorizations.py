@@ -28,6 +28,7 @@ from referral.referrals import service as referrals
 from referral.web.deeds import Deeds
 from referral.web.guard import allow
 from referral.web.shapes import page, whole
+from referral.web.ticks import OutcomePage, TicksIn
 from referral.web.transaction import db, me
 
 
@@ -43,6 +44,15 @@ def authorizations(asked: dict[str, Any]) -> dict[str, Any]:
     ids = [authorization.id for authorization in found]
     audit.record_list(db(), "service_authorization:listed", at=clock.now(), kind="service_authorization", ids=ids)
     return page(found, asked["limit"])
+
+
+@api.post("/service-authorizations/approve")
+@allow(ProgramPermission.DECIDE)
+@api.arguments(TicksIn)
+@api.response(200, OutcomePage)
+def approve_ticked(form: dict[str, Any]) -> dict[str, Any]:
+    """Approve several as requested; answers for each whether it was done, and why it was not."""
+    return whole(service.approve_each(db(), form["ticked"], by=me(), at=clock.now()))
 
 
 @api.post("/referrals/<uuid:referral_id>/service-authorizations")

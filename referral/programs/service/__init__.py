@@ -17,11 +17,13 @@ from referral.programs.service.enrollments import (
 )
 from referral.programs.service.grounds import Asked, Grounds, grounds_of, grounds_of_authorization
 from referral.programs.service.loading import cover_services, load_program, set_budget, uncover_services
+from referral.programs.service.together import approve_each
 
 __all__ = [
     "Asked",
     "Grounds",
     "approve",
+    "approve_each",
     "ask_for_information",
     "cancel",
     "confirm",

@@ -1,5 +1,6 @@
 """Pages: service authorizations, as a list, one by one, and the request for one."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from referral.audit import service as audit
 from referral.foundation import clock
 from referral.foundation.principal import Face
 from referral.foundation.refusals import NotFound
+from referral.foundation.ticked import Outcome
 from referral.people import queries as people
 from referral.programs import queries, service
 from referral.programs.models import ProgramService, ServiceAuthorization
@@ -23,7 +25,7 @@ from referral.programs.rules import (
     allowed_actions,
     standing,
 )
-from referral.programs.schemas import ListQuery, RequestForm
+from referral.programs.schemas import AuthorizationsQuery, RequestForm
 from referral.programs.service.movers import movers_of
 from referral.programs.views.blueprint import pages
 from referral.referrals import service as referrals
@@ -44,11 +46,11 @@ HAPPENED = {
 }
 
 
-@pages.get("/authorizations")
-@allow(ProgramPermission.READ)
-def authorizations() -> ResponseReturnValue:
-    """Show the asker's service authorizations: what waits first."""
-    asked = query(ListQuery)
+def authorizations_page(
+    form: FormState | None = None, left: Sequence[Outcome] = (), **_parameters: object
+) -> ResponseReturnValue:
+    """Show the asker's service authorizations: what waits first; `left` are those that could not be approved."""
+    asked = query(AuthorizationsQuery)
     states = (asked["state"],) if asked["state"] else tuple(OPEN_STATES)
     rows = queries.authorizations(db(), by=me(), states=states, after=asked["after"], limit=asked["limit"])
     shown = [authorization.id for authorization, _ in rows]
@@ -58,12 +60,23 @@ def authorizations() -> ResponseReturnValue:
     return show(
         "programs/authorizations.html",
         rows=rows,
+        form=form,
+        left=left,
+        asked=asked,
+        may_tick=me().can(ProgramPermission.DECIDE) and asked["state"] in {None, *OPEN_STATES},
         state=asked["state"],
         next_after=shown[-1] if len(shown) == asked["limit"] else None,
         proposals=queries.proposed_enrollments(db(), plan_id) if is_plan and plan_id else [],
         next_steps=NEXT_STEPS,
         labels=_labels(),
     )
+
+
+@pages.get("/authorizations")
+@allow(ProgramPermission.READ)
+def authorizations() -> ResponseReturnValue:
+    """Show the asker's service authorizations: what waits first."""
+    return authorizations_page()
 
 
 def authorization_page(

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from referral.foundation import clock
@@ -10,11 +11,23 @@ from referral.programs.models import ServiceAuthorization
 from referral.programs.permissions import ProgramPermission
 from referral.programs.schemas import ApprovalForm, CancelForm, DenialForm, NoteForm
 from referral.programs.service.decisions import ApprovedTerms
-from referral.programs.views.authorizations import authorization_page
+from referral.programs.views.authorizations import authorization_page, authorizations_page
 from referral.programs.views.blueprint import pages
 from referral.web.guard import allow
 from referral.web.pages import go, read, redisplay
+from referral.web.ticks import TicksForm, left_alone
 from referral.web.transaction import db, me
+
+
+@pages.post("/authorizations/approve")
+@allow(ProgramPermission.DECIDE)
+@redisplay(authorizations_page)
+def approve_ticked() -> ResponseReturnValue:
+    """Approve those that were ticked, as requested; what cannot be approved stays ticked, with its reason."""
+    outcomes = service.approve_each(db(), read(TicksForm)["ticked"], by=me(), at=clock.now())
+    if left := left_alone(outcomes):
+        return authorizations_page(left=left)
+    return go("programs.authorizations", f"Approved: {len(outcomes)}.", **request.args)
 
 
 @pages.post("/authorizations/<uuid:authorization_id>/review")
