@@ -27,6 +27,8 @@ PAGES = (
     ("Report", "equity.plan_report"),
     ("Equity", "equity.cascade"),
     ("Organizations", "organizations.members"),
+    ("Network settings", "organizations.network_settings"),
+    ("Working day", "organizations.own_settings"),
     ("Colleagues", "desk.users"),
     ("Sensitive records", "desk.protection"),
     ("Record keeping", "retention.policies"),

@@ -7,13 +7,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from referral.foundation.database import Base, Id
-from referral.organizations.rules import OrganizationKind
+from referral.organizations.rules import FIRST_RESPONSE_DAYS, HARD_STOP_DAYS, OrganizationKind
 
 
 class Network(Base):
     """A community of organizations that refer to each other; every row about a person belongs to one."""
 
     __tablename__ = "network"
+    __table_args__ = (CheckConstraint("0 < first_response_days AND first_response_days < hard_stop_days", name="days"),)
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(unique=True)
     state: Mapped[str]
@@ -21,6 +22,24 @@ class Network(Base):
     time_zone: Mapped[str]
     """IANA zone."""
     emergency_note: Mapped[str | None]
+    first_response_days: Mapped[int] = mapped_column(default=FIRST_RESPONSE_DAYS)
+    """Business days of the receiver within which it should answer a referral; later it is overdue."""
+    hard_stop_days: Mapped[int] = mapped_column(default=HARD_STOP_DAYS)
+    """Business days of the receiver after which an unanswered referral expires."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts every change of the settings."""
+
+
+class NetworkProposal(Base):
+    """Other settings of a network that an administrator proposed: they wait for another administrator."""
+
+    __tablename__ = "network_proposal"
+    network_id: Mapped[UUID] = mapped_column(ForeignKey("network.id"), primary_key=True)
+    first_response_days: Mapped[int]
+    hard_stop_days: Mapped[int]
+    proposed_by_user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    proposed_by: Mapped[str]
+    proposed_at: Mapped[datetime]
 
 
 class Organization(Base):
@@ -42,6 +61,8 @@ class Organization(Base):
     time_zone: Mapped[str] = mapped_column(default="America/New_York")
     closes_at: Mapped[time] = mapped_column(default=time(17))
     """End of the business day on which its response timers fall due."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts every change of its own settings."""
     npi: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(default=True)
     is_victim_service: Mapped[bool] = mapped_column(default=False)

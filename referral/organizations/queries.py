@@ -8,7 +8,7 @@ from sqlalchemy import Text, and_, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from referral.foundation.refusals import Refused
-from referral.organizations.models import Contract, Network, NetworkMembership, Organization
+from referral.organizations.models import Contract, Network, NetworkMembership, NetworkProposal, Organization
 from referral.organizations.rules import OrganizationKind
 
 
@@ -27,6 +27,11 @@ def network_named(session: Session, name: str | None) -> Network:
     if len(found) != 1:
         raise Refused("Say which network is meant: there is none, or more than one.")
     return found[0]
+
+
+def proposal_of(session: Session, network_id: UUID) -> NetworkProposal | None:
+    """Return the settings that wait for a second administrator."""
+    return session.get(NetworkProposal, network_id)
 
 
 def network_of(session: Session, organization_id: UUID) -> Network | None:

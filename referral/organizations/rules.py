@@ -57,6 +57,29 @@ def kinds_to_take_in(roles: Collection[str]) -> Sequence[OrganizationKind]:
     return KINDS_THAT_DELIVER if Role.NETWORK_LEAD.value in roles else ()
 
 
+FIRST_RESPONSE_DAYS = 2
+"""Within these a referral should be answered, unless its network chose otherwise; later it is overdue.
+
+Source: `first_response_due` of the facts about the field.
+"""
+HARD_STOP_DAYS = 14
+"""Business days of the receiver after which an unanswered referral expires, unless its network chose otherwise."""
+MOST_RESPONSE_DAYS, MOST_STOP_DAYS = 10, 60
+"""The longest that a network may choose: whoever waits longer has been forgotten."""
+
+TIME_ZONES = {
+    "America/New_York": "Eastern",
+    "America/Chicago": "Central",
+    "America/Denver": "Mountain",
+    "America/Phoenix": "Arizona (no daylight saving time)",
+    "America/Los_Angeles": "Pacific",
+    "America/Anchorage": "Alaska",
+    "Pacific/Honolulu": "Hawaii",
+    "America/Puerto_Rico": "Atlantic (Puerto Rico)",
+    "Pacific/Guam": "Chamorro (Guam)",
+}
+"""Zones an organization may choose, by the names people know."""
+
 _MONDAY_TO_FRIDAY = frozenset(range(5))
 
 

@@ -1,6 +1,6 @@
 """Verbs about networks and organizations."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
 from referral.foundation.principal import Principal
-from referral.foundation.refusals import NotAllowed, NotFound, Refused
+from referral.foundation.refusals import NotAllowed, NotFound, Refused, check_version
 from referral.organizations import queries
-from referral.organizations.models import Contract, Network, NetworkMembership, Organization
+from referral.organizations.models import Contract, Network, NetworkMembership, NetworkProposal, Organization
 from referral.organizations.rules import OrganizationKind, Role, kinds_to_take_in
 
 
@@ -165,3 +165,92 @@ def contract(
     session.flush()
     audit.record(session, "contract:made", by=by, at=at, subject=("contract", made.id), network_id=network_id)
     return made
+
+
+def change_network_settings(
+    session: Session, *, first_response_days: int, hard_stop_days: int, version: int, by: Principal, at: datetime
+) -> bool:
+    """Set how long the loop waits; return whether it holds now, or waits for a second administrator.
+
+    A network lead decides for the network. Referrals that were sent keep the day on which they expire.
+    """
+    network = _locked_network(session, by)
+    check_version(version, network.version)
+    proposed = queries.proposal_of(session, network.id)
+    if proposed is not None:
+        session.delete(proposed)
+        session.flush()
+    if Role.NETWORK_LEAD.value in by.roles:
+        _set(session, network, first_response_days, hard_stop_days, "network-settings:changed", by=by, at=at)
+        return True
+    if by.user_id is None:
+        raise NotAllowed("Only somebody who works here proposes settings.")
+    session.add(
+        NetworkProposal(
+            network_id=network.id,
+            first_response_days=first_response_days,
+            hard_stop_days=hard_stop_days,
+            proposed_by_user_id=by.user_id,
+            proposed_by=by.name,
+            proposed_at=at,
+        )
+    )
+    session.flush()
+    _record_settings(session, network, "network-settings:proposed", by=by, at=at)
+    return False
+
+
+def decide_network_settings(
+    session: Session, *, first_response_days: int, hard_stop_days: int, confirms: bool, by: Principal, at: datetime
+) -> None:
+    """Confirm the proposal that the asker saw, or drop it.
+
+    Raises NotFound when there is none, Refused when it was the asker's own or is another by now.
+    """
+    network = _locked_network(session, by)
+    proposed = queries.proposal_of(session, network.id)
+    if proposed is None:
+        raise NotFound
+    if confirms and proposed.proposed_by_user_id == by.user_id:
+        raise Refused("Somebody else has to confirm what you proposed.")
+    if (proposed.first_response_days, proposed.hard_stop_days) != (first_response_days, hard_stop_days):
+        raise Refused("The proposal is another one by now. Look at it again.")
+    session.delete(proposed)
+    if confirms:
+        _set(session, network, first_response_days, hard_stop_days, "network-settings:confirmed", by=by, at=at)
+    else:
+        _record_settings(session, network, "network-settings:dropped", by=by, at=at)
+
+
+def change_own_settings(
+    session: Session, *, time_zone: str, closes_at: time, version: int, by: Principal, at: datetime
+) -> Organization:
+    """Set by which clock the asker's organization works: until when it should answer is counted by it."""
+    found = session.get(Organization, by.organization_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound
+    check_version(version, found.version)
+    found.time_zone, found.closes_at, found.version = time_zone, closes_at, found.version + 1
+    session.flush()
+    subject = ("organization", found.id)
+    audit.record(session, "organization:settings", by=by, at=at, subject=subject, network_id=by.network_id)
+    return found
+
+
+def _locked_network(session: Session, by: Principal) -> Network:
+    if by.network_id is None:
+        raise NotFound
+    return session.get_one(Network, by.network_id, with_for_update=True, populate_existing=True)
+
+
+def _set(
+    session: Session, network: Network, first_days: int, stop_days: int, action: str, *, by: Principal, at: datetime
+) -> None:
+    network.first_response_days, network.hard_stop_days = first_days, stop_days
+    network.version += 1
+    session.flush()
+    _record_settings(session, network, action, by=by, at=at)
+
+
+def _record_settings(session: Session, network: Network, action: str, *, by: Principal, at: datetime) -> None:
+    audit.record(session, action, by=by, at=at, subject=("network", network.id), network_id=network.id)

@@ -10,7 +10,6 @@ from referral.organizations.models import Network, Organization
 from referral.organizations.rules import BusinessCalendar, due_at, us_holidays
 from referral.referrals.models import Referral
 from referral.referrals.rules import AWAITING_ANSWER, Channel
-from referral.referrals.rules.clocks import FIRST_RESPONSE_DAYS
 
 
 def calendar_of(session: Session, organization_id: UUID, network_id: UUID) -> BusinessCalendar:
@@ -33,4 +32,5 @@ def answer_due_at(session: Session, referral: Referral) -> datetime | None:
 def answer_clock(session: Session, organization_id: UUID, network_id: UUID) -> Callable[[datetime], datetime]:
     """Return what says until when the organization should answer what was sent to it at an instant."""
     calendar = calendar_of(session, organization_id, network_id)
-    return lambda sent_at: due_at(calendar, sent_at, FIRST_RESPONSE_DAYS)
+    days = session.get_one(Network, network_id).first_response_days
+    return lambda sent_at: due_at(calendar, sent_at, days)

@@ -2,7 +2,6 @@
 
 from referral.referrals.rules.checks import (
     ATTEMPTS_BEFORE_COULD_NOT_CONTACT,
-    HARD_STOP_DAYS,
     check_move,
     check_send,
 )
@@ -74,7 +73,6 @@ __all__ = [
     "COULD_NOT_CONTACT",
     "DEFINITIONS",
     "ENDED",
-    "HARD_STOP_DAYS",
     "MINIMUM_FIELDS",
     "MOVES",
     "NEVER_ANSWERED",

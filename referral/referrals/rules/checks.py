@@ -7,8 +7,6 @@ from referral.referrals.rules.refusals import MoveRefused, Refusal
 from referral.referrals.rules.statuses import Action, Channel, Party, Status
 
 ATTEMPTS_BEFORE_COULD_NOT_CONTACT = 2
-HARD_STOP_DAYS = 14
-"""Business days of the receiver after which an unanswered referral expires; a network may set its own."""
 
 
 def check_move(

@@ -9,6 +9,7 @@ from referral.audit.rules import DisclosureWay
 from referral.audit.service import Told
 from referral.foundation import jobs
 from referral.foundation.principal import Principal
+from referral.organizations.models import Network
 from referral.organizations.rules import due_at
 from referral.people import service as people
 from referral.people.rules import GrantBasis, GrantScope, domain_of
@@ -18,7 +19,6 @@ from referral.referrals.rules import (
     AFTER_END,
     AWAITING_ANSWER,
     CONSENT_WITHDRAWN,
-    HARD_STOP_DAYS,
     Channel,
     EvidenceKind,
     HeardBy,
@@ -113,7 +113,7 @@ def _follow_hard_stop(session: Session, referral: Referral, change: StatusChange
 def hard_stop(session: Session, referral: Referral, sent_at: datetime) -> datetime:
     """Return the instant at which an unanswered referral expires, on the receiver's calendar."""
     calendar = calendar_of(session, referral.receiving_organization_id, referral.network_id)
-    return due_at(calendar, sent_at, HARD_STOP_DAYS)
+    return due_at(calendar, sent_at, session.get_one(Network, referral.network_id).hard_stop_days)
 
 
 def _follow_evidence(

@@ -74,6 +74,10 @@ KEPT_BY: Mapping[str, str] = {
     "report:export": "export.rows X:invoices & outcome_evidence.general R:status",
     "thread:read": "client.identity R",
     "organization:take_in": "user_role C:network-orgs | user_role C:all",
+    "network_settings:read": "settings.network R",
+    "network_settings:change": "settings.network U",
+    "network_settings:decide": "settings.network C",
+    "organization_settings:change": "settings U:own-org",
     "user_role:read": "user_role R",
     "user_role:create": "user_role C",
     "user_role:update": "user_role U",
@@ -119,6 +123,7 @@ SHOWS: Mapping[str, Sequence[str]] = {
     "report:read": ("aggregate.all_plans R", "invoice_line R:deid", "payment R:deid"),
     "report:equity": ("need.general R:deid", "outcome_evidence.general R:deid", "demographics R:deid"),
     "protection:change": ("settings R:all",),
+    "organization_settings:change": ("settings R:own-org",),
     "signed-in": ("aggregate R:own-load:own-org",),
 }
 """Permission -> what its doors also show or do, to the roles for whom the matrix says so."""
