@@ -46,6 +46,7 @@ TAGS: Mapping[SecurityEvent, tuple[str, ...]] = {
     SecurityEvent.EXPORT: (
         "invoice_line:exported",
         "remittance:exported",
+        "referral_rows:exported",
         "report:invoices:exported",
         "report:plan:exported",
     ),

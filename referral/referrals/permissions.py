@@ -25,6 +25,10 @@ class ReferralPermission(StrEnum):
     """Who may write to the other side also reads what it wrote."""
     ADD_EVIDENCE = "outcome_evidence:create"
     REVIEW = "outcome_evidence:review"
+    EXPORT = "referral_rows:export"
+    """A file of the network's referrals, once another supervisor approved it."""
+    EXPORT_MEMBERS = "referral_rows:export_members"
+    """A file of the members who share the content with the plan."""
     READ_ANSWERS = "answer:read"
     """What the person answered about the need of a referral, for who helps with it."""
 
@@ -43,6 +47,8 @@ GRANTS: Grants = {
     ReferralPermission.COMMENT: _CARE_TEAM | _RECEIVERS,
     ReferralPermission.ADD_EVIDENCE: _CARE_TEAM | _RECEIVERS,
     ReferralPermission.REVIEW: _CARE_TEAM,
+    ReferralPermission.EXPORT: frozenset({Role.COORD_SUPERVISOR}),
+    ReferralPermission.EXPORT_MEMBERS: frozenset({Role.PLAN_CARE_MGR}),
     ReferralPermission.READ_ANSWERS: _RECEIVERS | {Role.PLAN_CARE_MGR},
 }
 

@@ -99,6 +99,16 @@ class CommentForm(Strict):
     )
 
 
+class ExportForm(Strict):
+    """Why somebody needs a file of many people's rows."""
+
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(10, 500, error="Say in a sentence what the file is for."),
+        error_messages={"required": "Say what the file is for."},
+    )
+
+
 class AnswerForm(Strict):
     """What the person said about help, heard by whoever fills this in."""
 

@@ -21,7 +21,15 @@ from tests.factories.messaging import PHONE, write
 from tests.factories.people import a_consent
 from tests.factories.referrals import Loop
 
-FILES = {f"{name}_{kind}" for name in ("equity.plan", "equity.invoice", "billing.lines") for kind in ("csv", "sheet")}
+WITH_FILES = (
+    "equity.plan",
+    "equity.invoice",
+    "billing.lines",
+    "billing.remittance",
+    "referrals.rows",
+    "referrals.members",
+)
+FILES = {f"{name}_{kind}" for name in WITH_FILES for kind in ("csv", "sheet")}
 NOT_PAGES = {"static", "api-docs.openapi_json", *FILES}
 
 

@@ -141,6 +141,18 @@ WITHOUT_TWIN = {
         "What a network keeps, and what it erases, is decided by two people at the page, by no program.",
     ),
     "POST /settings/network/decide": "A second administrator looks at a proposal at the page; no program confirms one.",
+    **dict.fromkeys(
+        (
+            "GET /exports",
+            "POST /exports",
+            "POST /exports/<uuid:export_id>/<any(approve, refuse):decision>",
+            "GET /exports/<uuid:export_id>/rows.csv",
+            "GET /exports/<uuid:export_id>/rows.xlsx",
+            "GET /members/referrals.csv",
+            "GET /members/referrals.xlsx",
+        ),
+        "What leaves about many people at once is taken by a person at the page; programs read the records one by one.",
+    ),
     "POST /sign-out": SIGNING_IN,
     "POST /choose-organization": SIGNING_IN,
     "GET /directory/new": FORM,

@@ -5,6 +5,7 @@ import io
 import re
 import tracemalloc
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from tempfile import TemporaryFile
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import func, select, update
+from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
 from referral.accounts.models import Membership
@@ -24,11 +25,14 @@ from referral.foundation.principal import Principal
 from referral.foundation.sheets import MIMETYPE, Sheet, harmless, write_sheet
 from referral.organizations.models import Organization
 from referral.organizations.rules import Role
-from referral.people.rules import SensitivityLevel
+from referral.people.models import Person
+from referral.people.rules import ConsentScope, SensitivityLevel
+from referral.referrals.models import RowExport
 from referral.web.transaction import Application
 from tests.factories.billing import PaidLoop
 from tests.factories.equity import add_lines, add_referrals
 from tests.factories.fixtures import NOW, World
+from tests.factories.people import a_consent
 
 STARTS = ("=", "+", "-", "@", "\t", "\r")
 RUNS = re.compile("[=+@\t\r\0-]")
@@ -38,6 +42,11 @@ PLANTED: dict[str, dict[str, set[str]]] = {
         "text": {"reference", "invoice", "organization", "plan", "service_code", "variant"},
         "money": {"billed", "adjusted", "paid", "taken_back"},
     },
+    "/exports/<uuid:export_id>/rows": {
+        "text": {"given_name", "family_name", "sender", "receiver"},
+        "money": set(),
+    },
+    "/members/referrals": {"text": {"given_name", "family_name", "sender", "receiver"}, "money": set()},
     "/reports/plan": {
         "text": {"plan_name", "organization_name", "service_name", "county"},
         "money": set(),
@@ -50,22 +59,48 @@ PLANTED: dict[str, dict[str, set[str]]] = {
 DAYS = {"served_on", "sent_on", "delivered_on"}
 
 
+@dataclass(frozen=True)
+class Files:
+    """Every file, fetched by somebody who may: the plan's staff, or a supervisor of the network."""
+
+    ids: dict[str, str]
+    """The one record of its kind that there is, by what an address calls it."""
+    plan: FlaskClient
+    supervisor: FlaskClient
+
+    def get(self, address: str, kind: str, query: str = "") -> Any:
+        """Fetch the file of this kind."""
+        real = re.sub(r"<uuid:(\w+)>", lambda found: self.ids[found[1]], address)
+        client = self.supervisor if address.startswith("/exports/") else self.plan
+        return client.get(f"{real}.{kind}{query}", buffered=True)
+
+
 @pytest.fixture
-def finance(
+def files(
     session: Session,
     world: World,
     principal_of: Callable[[Membership], Principal],
     browser: Callable[[Membership], FlaskClient],
-) -> FlaskClient:
-    """The plan's finance person, to whom one of each kind of row is shown."""
+) -> Files:
+    """One of each kind of row, and who may take it along."""
     paid = PaidLoop(session, world, principal_of)
     invoice = paid.with_the_plan(paid.authorized()[0])
     billing.decide(session, invoice, by=paid.finance, at=NOW)
     owed = {"amount": invoice.approved_amount, "paid_on": NOW.date(), "reference": "check 1"}
-    billing.record_payment(session, invoice, **owed, by=paid.finance, at=NOW)
+    payment = billing.record_payment(session, invoice, **owed, by=paid.finance, at=NOW)
     add_referrals(session, world, 1)
     add_lines(session, world, 1)
-    return browser(paid.staff["finance"])
+    plan = {"recipient_organization_id": world.plan.id, "shares_content": True}
+    a_consent(session, paid.person, paid.navigator, scope=ConsentScope.PLAN_SHARE, **plan)
+    supervisor, second = paid.staff["supervisor"], paid.staff["navigator"]
+    asked = {"reason": "?", "asked_at": NOW, "asked_by_user_id": supervisor.user_id}
+    decided = {"is_approved": True, "decided_at": NOW, "decided_by_user_id": second.user_id}
+    export = RowExport(network_id=world.network.id, **asked, **decided)
+    session.add(export)
+    both = world.staff(world.plan, Role.PLAN_FINANCE, Role.PLAN_CARE_MGR, name="Both")
+    session.commit()
+    ids = {"payment_id": str(payment.id), "export_id": str(export.id)}
+    return Files(ids, browser(both), browser(supervisor))
 
 
 def plant(session: Session, start: str) -> None:
@@ -74,16 +109,12 @@ def plant(session: Session, start: str) -> None:
     session.execute(update(Organization).values(name=func.concat(cmd, Organization.id)))
     session.execute(update(Invoice).values(number=cmd))
     session.execute(update(Payment).values(reference=cmd))
+    session.execute(update(Person).values(given_name=cmd, family_name=cmd))
     session.execute(update(InvoiceLine).values(service_code=cmd, variant=cmd))
     names = dict.fromkeys(("plan_name", "organization_name", "service_name", "county"), cmd)
     session.execute(update(ReferralFact).values(**names))
     session.execute(update(InvoiceLineFact).values(**names, service_code=cmd))
     session.commit()
-
-
-def at(session: Session, address: str) -> str:
-    """Return the address with the id of the one payment there is."""
-    return address.replace("<uuid:payment_id>", str(session.scalars(select(Payment.id)).one()))
 
 
 def rows_of(answer: Any) -> list[list[Any]]:
@@ -98,11 +129,11 @@ def rows_of(answer: Any) -> list[list[Any]]:
 
 
 @pytest.mark.parametrize("start", STARTS)
-def test_t16_no_text_in_any_file_begins_like_a_formula(session: Session, finance: FlaskClient, start: str) -> None:
+def test_t16_no_text_in_any_file_begins_like_a_formula(session: Session, files: Files, start: str) -> None:
     plant(session, start)
     for address, planted in PLANTED.items():
         for kind in ("csv", "xlsx"):
-            heading, *rows = rows_of(finance.get(f"{at(session, address)}.{kind}", buffered=True))
+            heading, *rows = rows_of(files.get(address, kind))
             assert rows, address
             found = {heading[place] for row in rows for place, cell in enumerate(row) if "cmd" in str(cell)}
             assert found == planted["text"], f"{address}.{kind}"
@@ -111,35 +142,35 @@ def test_t16_no_text_in_any_file_begins_like_a_formula(session: Session, finance
 
 
 def test_t16_the_sweep_knows_every_file_that_leaves(app: Application) -> None:
-    files = {str(rule) for rule in app.url_map.iter_rules() if re.search(r"\.(csv|xlsx)$", str(rule))}
+    found = {str(rule) for rule in app.url_map.iter_rules() if re.search(r"\.(csv|xlsx)$", str(rule))}
     api = {f"/api/v1/reports/{name}" for name in ("referrals", "invoices")}
-    assert files == {f"{address}.{kind}" for address in {*PLANTED, *api} for kind in ("csv", "xlsx")}
+    assert found == {f"{address}.{kind}" for address in {*PLANTED, *api} for kind in ("csv", "xlsx")}
 
 
-def test_t16_money_is_a_number_and_a_day_is_a_day(session: Session, finance: FlaskClient) -> None:
+def test_t16_money_is_a_number_and_a_day_is_a_day(session: Session, files: Files) -> None:
     plant(session, "=")
     for address, planted in PLANTED.items():
-        heading, *rows = rows_of(finance.get(f"{at(session, address)}.xlsx", buffered=True))
+        heading, *rows = rows_of(files.get(address, "xlsx"))
         for row in rows:
             cells = dict(zip(heading, row, strict=True))
             assert all(isinstance(cells[name], int | float) for name in planted["money"]), cells
             assert all(isinstance(cells[name], datetime) for name in DAYS & cells.keys()), cells
             assert not DAYS.isdisjoint(cells)
-        heading, *rows = rows_of(finance.get(f"{at(session, address)}.csv", buffered=True))
+        heading, *rows = rows_of(files.get(address, "csv"))
         for row in rows:
             cells = dict(zip(heading, row, strict=True))
             assert all(re.fullmatch(r"\d+\.\d\d", cells[name]) for name in planted["money"]), cells
             assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", cells[name]) for name in DAYS & cells.keys()), cells
 
 
-def test_a_file_has_a_name_that_we_made(session: Session, finance: FlaskClient) -> None:
+def test_a_file_has_a_name_that_we_made(files: Files) -> None:
     for address in PLANTED:
         for kind in ("csv", "xlsx"):
-            said = finance.get(f"{at(session, address)}.{kind}?county=..%2F%E2%80%AEx").headers["Content-Disposition"]
+            said = files.get(address, kind, "?county=..%2F%E2%80%AEx").headers["Content-Disposition"]
             assert re.fullmatch(rf'attachment; filename="?[a-z0-9-]+\.{kind}"?', said), said
 
 
-@pytest.mark.usefixtures("finance")
+@pytest.mark.usefixtures("files")
 def test_what_must_travel_along_stands_above_the_heading_which_stays_in_sight(
     session: Session, world: World, browser: Callable[[Membership], FlaskClient]
 ) -> None:

@@ -40,7 +40,7 @@ def story(app: Application, session: Session, world: World, principal_of: Callab
 def answer(client: FlaskClient, headers: dict[str, str], door: Door, address: str) -> Answer:
     sent = headers if address.startswith("/api/") else {}
     got = client.open(address, method=door.method, headers=sent, json={} if sent and door.method != "GET" else None)
-    return got.status_code, CHANGES_FROM_PAGE_TO_PAGE.sub("…", got.text)
+    return got.status_code, CHANGES_FROM_PAGE_TO_PAGE.sub("…", got.data.decode(errors="replace"))
 
 
 @pytest.mark.parametrize("who", WHO)

@@ -107,6 +107,8 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
     signed_in = accounts.open_session(session, loop.staff["intake"], at=NOW)
     held = RetentionHold(person_id=uuid4(), network_id=world.network.id, kind=HoldKind.LEGAL, reason="?", starts_at=NOW)
     session.add(held)
+    supervisor = principal_of(loop.staff["supervisor"])
+    file = referrals.ask_for_rows(session, reason="The yearly report", by=supervisor, at=NOW)
     asked = people.ask(session, person, kind=RequestKind.CALL, words="Please call", by=loop.navigator, at=NOW)
     wish = Erasure(person_id=uuid4(), network_id=world.network.id, number="P-?", asked_at=NOW, due_on=NOW.date())
     session.add(wish)
@@ -130,6 +132,7 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
         "invoice_id": invoice.id,
         "line_id": first(InvoiceLine.id),
         "payment_id": first(Payment.id),
+        "export_id": file.id,
         "message_id": message.id,
         "glass_id": glass.id,
         "service_at_location_id": loop.food_box.id,

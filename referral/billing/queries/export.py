@@ -1,17 +1,15 @@
 """Invoice lines as CSV or a spreadsheet, read in a transaction of its own: the page's has ended when CSV streams."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Label, Select, String, Text, case, cast
 from sqlalchemy.orm import Session
 
 from referral.billing.queries.invoices import lines_for_export, sensitive_persons
 from referral.billing.queries.remittances import is_of, remittance_for_export
-from referral.foundation.copying import FORMULA, csv_blocks, typed_rows
+from referral.foundation.copying import comments, csv_blocks, guarded, harmless, typed_rows
 from referral.foundation.database import Database
 from referral.foundation.principal import Principal
 from referral.foundation.sheets import Sheet
@@ -24,7 +22,7 @@ def lines_csv(database: Database, *, asker: Principal, at: datetime, payment_id:
     Before it stands, as comments, what must travel along.
     """
     with database.transaction(asker) as session:
-        yield _comments(_notice(session, asker, at, payment_id))
+        yield comments(_notice(session, asker, at, payment_id))
         yield from csv_blocks(session, _statement(session, asker, payment_id))
 
 
@@ -41,12 +39,6 @@ def lines_sheet(
         yield Sheet(typed_rows(session, _statement(session, asker, payment_id)), notice)
 
 
-def harmless(text: ColumnElement[str]) -> ColumnElement[str]:
-    """Put an apostrophe before text that a spreadsheet would run as a formula."""
-    written = cast(text, Text())
-    return case((written.regexp_match(FORMULA), "'" + written), else_=written)
-
-
 def _notice(session: Session, asker: Principal, at: datetime, payment_id: UUID | None) -> Sequence[str]:
     shown = sensitive_persons(session, by=asker, within=is_of(payment_id) if payment_id else None)
     return disclosure_about(session, shown, at=at).lines if shown else ()
@@ -58,21 +50,4 @@ def _statement(session: Session, asker: Principal, payment_id: UUID | None) -> s
         if payment_id
         else lines_for_export(by=asker, guard=harmless)
     )
-    return str(_guarded(query).compile(session.connection(), compile_kwargs={"literal_binds": True}))
-
-
-def _guarded(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Return the query with every column of text made harmless, whatever we think may stand in it."""
-    columns = [
-        harmless(column.element if isinstance(column, Label) else column).label(column.key)
-        if isinstance(column.type, String)
-        else column
-        for column in query.selected_columns
-    ]
-    return query.with_only_columns(*columns)
-
-
-def _comments(lines: Iterable[str]) -> bytes:
-    """Return lines that a reader of the file sees first, each a quoted cell that begins with a number sign."""
-    told = (line.replace('"', '""') for line in lines)
-    return "".join(f'"# {line}"\r\n' for line in told).encode()
+    return str(guarded(query).compile(session.connection(), compile_kwargs={"literal_binds": True}))

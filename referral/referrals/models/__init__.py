@@ -1,5 +1,6 @@
 """What we remember of the loop."""
 
+from referral.referrals.models.exports import RowExport
 from referral.referrals.models.history import Comment, ContactAttempt, StatusChange
 from referral.referrals.models.outcomes import Contradiction, OutcomeEvidence
 from referral.referrals.models.parties import PARTY_COLUMNS
@@ -12,5 +13,6 @@ __all__ = [
     "Contradiction",
     "OutcomeEvidence",
     "Referral",
+    "RowExport",
     "StatusChange",
 ]

@@ -9,6 +9,7 @@ from referral.referrals.service.evidence import (
     retract_evidence,
     withhold_outcome,
 )
+from referral.referrals.service.exports import ask_for_rows, decide_rows, take_members_rows, take_rows
 from referral.referrals.service.moves import move
 from referral.referrals.service.needs import follow_need
 from referral.referrals.service.reading import find_contradiction, find_referral, open_referral
@@ -17,7 +18,9 @@ from referral.referrals.service.sending import allow_sharing, refer
 
 __all__ = [
     "allow_sharing",
+    "ask_for_rows",
     "comment",
+    "decide_rows",
     "find_contradiction",
     "find_referral",
     "follow_need",
@@ -30,5 +33,7 @@ __all__ = [
     "refer",
     "resolve_contradiction",
     "retract_evidence",
+    "take_members_rows",
+    "take_rows",
     "withhold_outcome",
 ]

@@ -33,6 +33,8 @@ KEPT_BY: Mapping[str, str] = {
     "referral:inbox": "referral.unaccepted R:party-min",
     "referral:move": "referral.general U & referral.unaccepted U",
     "contact_log:create": "contact_log.general C",
+    "referral_rows:export": "export.rows X:second-person",
+    "referral_rows:export_members": "export.rows X:member",
     "answer:read": "screening.general R:party:member",
     "comment:create": "comment.general C",
     "outcome_evidence:create": "outcome_evidence.general C:net:party",

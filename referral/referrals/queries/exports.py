@@ -1,0 +1,123 @@
+"""Referrals as rows of a file, as far as their reader may take them along: never what was told about safety."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Date, Select, Text, cast, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import Session, aliased
+
+from referral.foundation.copying import comments, csv_blocks, guarded, typed_rows
+from referral.foundation.database import Database
+from referral.foundation.principal import Face, Principal
+from referral.foundation.sheets import Sheet
+from referral.organizations.models import Organization
+from referral.people.models import Coverage, Person
+from referral.people.rules import GrantScope, SensitivityLevel
+from referral.people.service.disclosing import disclosure_about
+from referral.referrals.models import Referral, RowExport
+from referral.referrals.rules import Status
+
+
+def exports(session: Session, network_id: UUID, *, limit: int = 50) -> Sequence[RowExport]:
+    """Return what was asked for in the network, the latest first."""
+    query = select(RowExport).where(RowExport.network_id == network_id)
+    return session.scalars(query.order_by(RowExport.asked_at.desc(), RowExport.id).limit(limit)).all()
+
+
+def export(session: Session, export_id: UUID, *, by: Principal) -> RowExport | None:
+    """Return one request of the asker's network."""
+    query = select(RowExport).where(RowExport.id == export_id, RowExport.network_id == by.network_id)
+    return session.scalars(query).one_or_none()
+
+
+def rows_csv(database: Database, *, asker: Principal, at: datetime) -> Iterator[bytes]:
+    """Yield the referrals as CSV with a heading; before it stands, as comments, what must travel along."""
+    with database.transaction(asker) as session:
+        yield comments(_notice(session, asker, at))
+        yield from csv_blocks(session, _statement(session, asker, at))
+
+
+@contextmanager
+def rows_sheet(database: Database, *, asker: Principal, at: datetime) -> Iterator[Sheet]:
+    """Open the same as a sheet; above its heading stands what must travel along."""
+    with database.transaction(asker) as session:
+        notice = [f"# {line}" for line in _notice(session, asker, at)]
+        yield Sheet(typed_rows(session, _statement(session, asker, at)), notice)
+
+
+def rows_of_others(*, by: Principal, at: datetime) -> Select[*tuple[Any, ...]]:
+    """Return the rows that tell the asker's organization of whom it did not take in: for their account."""
+    kind: ColumnElement[str] = literal("referral", Text())
+    return (
+        select(Referral.person_id, Referral.network_id, kind.label("kind"), Referral.id, Referral.level.label("level"))
+        .join(Person, Person.id == Referral.person_id)
+        .where(*_is_taken_along(by, at))
+        .where(
+            Person.intake_organization_id != by.organization_id, Referral.sending_organization_id != by.organization_id
+        )
+    )
+
+
+def _is_taken_along(by: Principal, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return which rows go into the asker's file; of what is sensitive only what a signature opens to them."""
+    always = (
+        Referral.status != Status.DRAFT,
+        Referral.level < SensitivityLevel.L3,
+        Person.level < SensitivityLevel.L3,
+        or_(Referral.level == SensitivityLevel.L1, func.is_released(Referral.person_id, Referral.level)),
+    )
+    if by.face is not Face.PLAN:
+        return (*always, Referral.network_id == by.network_id)
+    today = at.astimezone(ZoneInfo(by.time_zone)).date()
+    is_member = select(Coverage.id).where(
+        Coverage.person_id == Referral.person_id,
+        Coverage.plan_id == by.organization_id,
+        Coverage.starts_on <= today,
+        or_(Coverage.ends_on.is_(None), Coverage.ends_on >= today),
+    )
+    shares = func.has_grant(Referral.person_id, array([GrantScope.RECORD.value]), cast(1, Referral.level.type))
+    return (*always, is_member.exists(), shares)
+
+
+def _notice(session: Session, asker: Principal, at: datetime) -> Sequence[str]:
+    query = select(Referral.person_id).join(Person, Person.id == Referral.person_id)
+    sensitive = query.where(*_is_taken_along(asker, at), Referral.level == SensitivityLevel.L2)
+    shown = set(session.scalars(sensitive.distinct()))
+    return disclosure_about(session, shown, at=at).lines if shown else ()
+
+
+def _statement(session: Session, asker: Principal, at: datetime) -> str:
+    sender, receiver = aliased(Organization), aliased(Organization)
+    query = (
+        select(
+            Referral.number.label("referral"),
+            Person.number.label("person"),
+            Person.given_name,
+            Person.family_name,
+            Referral.category,
+            sender.name.label("sender"),
+            receiver.name.label("receiver"),
+            Referral.status,
+            Referral.reason_code,
+            Referral.connection,
+            *(
+                cast(func.timezone(asker.time_zone, stamp), Date).label(name)
+                for name, stamp in (
+                    ("sent_on", Referral.sent_at),
+                    ("accepted_on", Referral.accepted_at),
+                    ("ended_on", Referral.ended_at),
+                )
+            ),
+        )
+        .join(Person, Person.id == Referral.person_id)
+        .join(sender, sender.id == Referral.sending_organization_id)
+        .join(receiver, receiver.id == Referral.receiving_organization_id)
+        .where(*_is_taken_along(asker, at))
+        .order_by(Referral.id)
+    )
+    return str(guarded(query).compile(session.connection(), compile_kwargs={"literal_binds": True}))
