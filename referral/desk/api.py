@@ -33,6 +33,8 @@ from referral.desk.schemas import (
     NoticeOut,
     OverviewOut,
     ProtectionOut,
+    SearchedQuery,
+    StaffQuery,
     ThreadOut,
 )
 from referral.foundation import clock, jobs
@@ -75,10 +77,12 @@ def thread(kind: str, record_id: UUID) -> Thread:
 
 @api.get("/users")
 @allow(DeskPermission.USERS)
+@api.arguments(StaffQuery, location="query")
 @api.response(200, ColleaguePage)
-def users() -> dict[str, Any]:
+def users(asked: dict[str, Any]) -> dict[str, Any]:
     """List who works for the organization."""
-    return {"items": staff.staff_in_reach(db(), by=me()), "next": None}
+    found = staff.staff_in_reach(db(), asked["organization"], words=asked["words"], by=me())
+    return {"items": found, "next": None}
 
 
 @api.post("/users")
@@ -139,11 +143,12 @@ def disclosures(told: dict[str, Any], person_id: UUID) -> dict[str, Any]:
 
 @api.get("/protection")
 @allow(DeskPermission.PROTECTION)
+@api.arguments(SearchedQuery, location="query")
 @api.response(200, ProtectionOut)
-def protection() -> dict[str, Any]:
+def protection(asked: dict[str, Any]) -> dict[str, Any]:
     """Read the notice that travels with sensitive records, and which organizations the laws speak of."""
     network_id = me().network_id
-    members = organizations.members(db(), network_id) if network_id else ()
+    members = organizations.members(db(), network_id, words=asked["words"]) if network_id else ()
     text = notices.notice_in_force(db(), NoticeKind.PART2, at=clock.now())
     return {"text": text, "organizations": members}
 

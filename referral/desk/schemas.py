@@ -198,6 +198,21 @@ class FailedJobPage(Schema):
     next = fields.Integer(allow_none=True, required=True)
 
 
+class SearchedQuery(Schema):
+    """Words that somebody looks for in a list."""
+
+    class Meta:
+        unknown = RAISE
+
+    words = fields.String(load_default="", validate=validate.Length(max=100, error="Write at most 100 characters."))
+
+
+class StaffQuery(SearchedQuery):
+    """Whom somebody looks for among their colleagues."""
+
+    organization = fields.UUID(load_default=None)
+
+
 class LogQuery(Schema):
     """What somebody looks for in the log."""
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from referral.accounts.addresses import address_of
@@ -10,7 +10,15 @@ from referral.audit.rules import DeedKind
 from referral.desk import navigation, service
 from referral.desk.permissions import DeskPermission
 from referral.desk.queries import log, staff
-from referral.desk.schemas import ClearanceForm, LogQuery, MarksForm, NewUserForm, NoticeForm
+from referral.desk.schemas import (
+    ClearanceForm,
+    LogQuery,
+    MarksForm,
+    NewUserForm,
+    NoticeForm,
+    SearchedQuery,
+    StaffQuery,
+)
 from referral.foundation import clock, jobs
 from referral.organizations import queries as organizations
 from referral.people import notices
@@ -100,12 +108,15 @@ def retry(job_id: int) -> ResponseReturnValue:
 
 def users_page(form: FormState | None = None) -> ResponseReturnValue:
     """Show who works here, and the form that adds somebody."""
-    employer_id = request.args.get("organization", type=UUID)
-    colleagues, employers = staff.staff_in_reach(db(), employer_id, by=me()), staff.employers(db(), by=me())
+    asked = query(StaffQuery)
+    employer_id = asked["organization"]
+    colleagues = staff.staff_in_reach(db(), employer_id, words=asked["words"], by=me())
+    employers = staff.employers(db(), by=me())
     return show(
         "desk/users.html",
         form=form,
         staff=colleagues,
+        asked=asked,
         clearable={one.id for one in colleagues if staff.may_clear(one, by=me())},
         employers=[(organization.id, organization.name) for organization in employers],
         employer_id=employer_id or me().organization_id,
@@ -162,12 +173,13 @@ def end_clearance(membership_id: UUID) -> ResponseReturnValue:
 
 def protection_page(form: FormState | None = None, **_parameters: object) -> ResponseReturnValue:
     """Show the text that travels with sensitive records, and which organizations the laws speak of."""
-    network_id = me().network_id
+    network_id, words = me().network_id, query(SearchedQuery)["words"]
     return show(
         "desk/protection.html",
         form=form,
+        words=words,
         notice=notices.notice_in_force(db(), NoticeKind.PART2, at=clock.now()),
-        organizations=organizations.members(db(), network_id) if network_id else (),
+        organizations=organizations.members(db(), network_id, words=words) if network_id else (),
     )
 
 

@@ -50,7 +50,7 @@ class Message(Base):
 
     __tablename__ = "message"
     __table_args__ = (
-        Index("ix_message_organization_id", "organization_id", "id"),
+        Index("ix_message_organization_id", "organization_id", "created_at", "id"),
         Index("ix_message_person_id", "person_id", "id"),
         Index("ix_message_phone", "phone", "id"),
         Index(

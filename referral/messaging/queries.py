@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnExpressionArgument, and_, func, select, true
+from sqlalchemy import ColumnExpressionArgument, and_, func, literal, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from referral.messaging.models import Message, MessageStep, OptOut, Question
@@ -23,6 +23,9 @@ class Shown(StrEnum):
 
 
 FAILED = (MessageStatus.FAILED, MessageStatus.UNDELIVERED, MessageStatus.CANCELED)
+
+_WHEN = tuple_(Message.created_at, Message.id)
+_LATEST_FIRST = (Message.created_at.desc(), Message.id.desc())
 
 
 def _wanted(shown: Shown) -> list[ColumnExpressionArgument[bool]]:
@@ -45,9 +48,10 @@ def page(
 ) -> Sequence[Message]:
     """Return messages of an organization, the latest first, from the one `before` on."""
     query = select(Message).where(Message.organization_id == organization_id, *_wanted(shown))
-    if before is not None:
-        query = query.where(Message.id < before)
-    return session.scalars(query.order_by(Message.id.desc()).limit(limit)).all()
+    last = session.get(Message, before) if before is not None else None
+    if last is not None:
+        query = query.where(tuple_(literal(last.created_at), literal(last.id)) > _WHEN)
+    return session.scalars(query.order_by(*_LATEST_FIRST).limit(limit)).all()
 
 
 def counts(session: Session, organization_id: UUID | None) -> dict[Shown, int]:
@@ -64,7 +68,7 @@ def visible(session: Session, message_id: UUID) -> Message | None:
 
 def of_person(session: Session, person_id: UUID, *, limit: int = PAGE) -> Sequence[Message]:
     """Return the texts exchanged with a person, the latest first."""
-    query = select(Message).where(Message.person_id == person_id).order_by(Message.id.desc()).limit(limit)
+    query = select(Message).where(Message.person_id == person_id).order_by(*_LATEST_FIRST).limit(limit)
     return session.scalars(query).all()
 
 
@@ -77,8 +81,10 @@ def steps(session: Session, message_id: UUID) -> Sequence[MessageStep]:
 
 def exchanged_before(session: Session, message: Message, *, limit: int = 5) -> Sequence[Message]:
     """Return the texts exchanged with the number just before this one, the latest first."""
-    query = select(Message).where(Message.phone == message.phone, Message.id < message.id)
-    return session.scalars(query.order_by(Message.id.desc()).limit(limit)).all()
+    query = select(Message).where(
+        Message.phone == message.phone, tuple_(literal(message.created_at), literal(message.id)) > _WHEN
+    )
+    return session.scalars(query.order_by(*_LATEST_FIRST).limit(limit)).all()
 
 
 def is_opted_out(session: Session, phone: str) -> bool:

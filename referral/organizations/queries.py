@@ -56,10 +56,11 @@ def members(
     network_id: UUID,
     *,
     kind: OrganizationKind | None = None,
+    words: str = "",
     after: UUID | None = None,
     limit: int | None = None,
 ) -> Sequence[Organization]:
-    """Return the organizations of a network, by name; of one kind when asked, or a page that follows an id."""
+    """Return the organizations of a network, by name; of one kind or named so when asked, or a page after an id."""
     query = (
         select(Organization)
         .join(NetworkMembership, NetworkMembership.organization_id == Organization.id)
@@ -69,6 +70,8 @@ def members(
     )
     if kind is not None:
         query = query.where(Organization.kind == kind)
+    if words:
+        query = query.where(func.lower(Organization.name).contains(words.lower(), autoescape=True))
     last = session.get(Organization, after) if after else None
     if last is not None:
         query = query.where(tuple_(Organization.name, Organization.id) > (last.name, last.id))

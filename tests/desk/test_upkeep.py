@@ -1,6 +1,9 @@
 """Colleagues and failed work: what administrators look after."""
 
+from collections.abc import Callable
+
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from referral.accounts.models import Membership, User
@@ -68,3 +71,22 @@ def test_work_that_has_not_failed_cannot_be_retried(browser, world):
 
 def test_only_the_systems_administrator_sees_failed_work(admin, browser):
     assert browser(admin).get("/jobs").status_code == 403
+
+
+def test_colleagues_and_organizations_are_found_by_their_names(
+    world: World, browser: Callable[[Membership], FlaskClient], api: Callable[[Membership], dict[str, str]]
+) -> None:
+    sysadmin = world.staff(world.center, Role.SYSADMIN)
+    world.staff(world.pantry, Role.CBO_INTAKE, name="Zelda Quist")
+    client, headers = browser(sysadmin), api(sysadmin)
+    page = client.get("/users?words=quist").text
+    assert "Zelda Quist" in page
+    assert page.count('<th scope="row">') == 1
+    assert "Nobody here is called so." in client.get("/users?words=%25").text
+    (found,) = client.get("/api/v1/users?words=QUIST", headers=headers).json["items"]
+    assert found["name"] == "Zelda Quist"
+    marks = client.get("/protection?words=pantry").text
+    assert world.pantry.name in marks
+    assert world.shelter.name not in marks
+    told = client.get("/api/v1/protection?words=pantry", headers=headers).json["organizations"]
+    assert [one["name"] for one in told] == [world.pantry.name]

@@ -1,6 +1,8 @@
 """A list of places: printed for anybody, texted only to who agreed, and silent about whom it is for."""
 
+import html
 from datetime import date
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select
@@ -103,3 +105,39 @@ def test_a_program_texts_a_list_to_who_agreed_and_to_nobody_else(
     nothing = {"service_at_location_id": []}
     assert client.post(f"/api/v1/people/{agreed.id}/lists", json=nothing, headers=headers).status_code == 422
     assert len(session.scalars(select(Message)).all()) == 1
+
+
+def test_a_list_for_somebodys_need_goes_to_them_without_asking_for_their_number(
+    browser, session: Session, principal_of, pantry: ServiceAtLocation, navigator
+):
+    person = taken_in(session, principal_of(navigator), phone="919 555 0123", can_text=True)
+    client = browser(navigator)
+    found = client.get(f"/directory?words=grocery&zip_code=27601&person_id={person.id}").text
+    assert f"person_id={person.id}" in found
+    chosen = f"service={pantry.id}&search={quote(f'words=grocery&zip_code=27601&person_id={person.id}')}"
+    page = client.get(f"/directory/list?{chosen}").text
+    assert f"To Maria Garcia, {person.number}." in page
+    assert "Number of the person" not in page
+    assert client.post(f"/directory/list?{chosen}", data={}).status_code == 303
+    assert session.scalars(select(Message)).one().person_id == person.id
+
+
+def test_a_person_whom_the_asker_may_not_see_is_asked_for_by_number(
+    browser, pantry: ServiceAtLocation, navigator, world: World
+):
+    page = browser(navigator).get(f"/directory/list?service={pantry.id}&search=person_id%3D{world.network.id}").text
+    assert "Number of the person" in page
+
+
+def test_the_way_back_from_a_listing_and_from_a_list_leads_to_the_same_search(
+    browser, pantry: ServiceAtLocation, navigator
+):
+    client = browser(navigator)
+    results = client.get("/directory?words=grocery&zip_code=27601&miles=25").text
+    way = html.unescape(results.split(f'href="/directory/{pantry.id}')[1].split('"')[0])
+    for address in (f"/directory/{pantry.id}{way}", f"/directory/list?service={pantry.id}&{way.removeprefix('?')}"):
+        page = html.unescape(client.get(address).text)
+        assert "/directory?words=grocery&zip_code=27601&miles=25" in page
+    odd = client.get(f"/directory/{pantry.id}?search=words%3Dx%26evil%3D1%26_external%3D1").text
+    assert "evil" not in odd
+    assert "_external" not in odd

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,19 @@ def test_a_program_reads_and_settles_as_people_do(
     assert again.status_code == 409
     assert client.get("/api/v1/messages?colour=red", headers=headers).status_code == 422
     assert client.get("/api/v1/messages").status_code == 401
+
+
+def test_texts_stand_by_when_they_were_written_the_latest_first_over_every_page(
+    session: Session, world: World, browser: Browser, navigator: Membership
+) -> None:
+    texts = [write(session, world, key=f"list-{number}") for number in range(3)]
+    for text, days in zip(texts, (1, 3, 2), strict=True):
+        text.created_at = NOW - timedelta(days=days)
+    session.commit()
+    newest, oldest, middle = (str(text.id) for text in texts)
+    client = browser(navigator)
+    page = client.get("/messages").text
+    assert page.index(newest) < page.index(middle) < page.index(oldest)
+    rest = client.get(f"/messages?before={newest}").text
+    assert newest not in rest.replace(f"before={newest}", "")
+    assert rest.index(middle) < rest.index(oldest)

@@ -210,7 +210,8 @@ def test_services_are_chosen_in_the_directory_first(pages, loop: Loop) -> None:
     loop.session.commit()
     client = pages("navigator")
     response = client.get(f"/needs/{loop.need.id}/refer")
-    assert response.headers["Location"] == f"/directory?need_id={loop.need.id}&need=food-insecurity"
+    for_whom = f"need_id={loop.need.id}&person_id={loop.person.id}"
+    assert response.headers["Location"] == f"/directory?{for_whom}&need=food-insecurity"
     assert client.get(f"/needs/{loop.need.id}/refer?service=x").status_code == 404
 
 

@@ -15,8 +15,13 @@ ROLES_OF_CBO = frozenset({Role.CBO_INTAKE, Role.CBO_ADMIN, Role.CBO_BILLER})
 EMPLOY_NAVIGATORS = (OrganizationKind.COORDINATION_CENTER, OrganizationKind.CLINIC)
 
 
-def staff_in_reach(session: Session, *, by: Principal, limit: int = 500) -> Sequence[Membership]:
-    """Return whom the asker looks after: their organization, their network's navigators, the led network, or all."""
+def staff_in_reach(
+    session: Session, *, by: Principal, words: str = "", employer_id: UUID | None = None, limit: int = 500
+) -> Sequence[Membership]:
+    """Return whom the asker looks after: their organization, their network's navigators, the led network, or all.
+
+    `words` stand in the name, the e-mail address or the organization's name.
+    """
     query = (
         select(Membership)
         .join(Organization, Organization.id == Membership.organization_id)
@@ -24,6 +29,11 @@ def staff_in_reach(session: Session, *, by: Principal, limit: int = 500) -> Sequ
         .where(_in_reach(by))
         .order_by(Organization.name, User.name, Membership.id)
     )
+    if employer_id is not None:
+        query = query.where(Membership.organization_id == employer_id)
+    if words:
+        texts = (User.name, User.email, Organization.name)
+        query = query.where(or_(*(func.lower(text).contains(words.lower(), autoescape=True) for text in texts)))
     return session.scalars(query.limit(limit)).unique().all()
 
 

@@ -14,10 +14,11 @@ from referral.organizations.models import Organization
 from referral.organizations.rules import Role
 
 
-def staff_in_reach(session: Session, employer_id: UUID | None = None, *, by: Principal) -> Sequence[Membership]:
-    """Return whom the asker looks after, those of one organization when asked."""
-    found = accounts.staff_in_reach(session, by=by)
-    return [one for one in found if employer_id in {None, one.organization_id}]
+def staff_in_reach(
+    session: Session, employer_id: UUID | None = None, *, words: str = "", by: Principal
+) -> Sequence[Membership]:
+    """Return whom the asker looks after: those of one organization, or whom the words name, when asked."""
+    return accounts.staff_in_reach(session, by=by, words=words, employer_id=employer_id)
 
 
 def keeps_roles_of(membership: Membership, *, by: Principal) -> bool:

@@ -38,6 +38,8 @@ class PageQuery(SearchQuery):
     """A search from the page of a need, which is carried along so that a result can be chosen for it."""
 
     need_id = fields.UUID(load_default=None, allow_none=True)
+    person_id = fields.UUID(load_default=None, allow_none=True)
+    """Whose need it is: a list of places is texted to them without asking for their number."""
 
 
 class CapacityForm(Strict):

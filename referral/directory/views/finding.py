@@ -1,8 +1,9 @@
 """Pages: find help, one listing, what is wrong with it, and lists to hand out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from flask import Response, abort, current_app, request
@@ -24,6 +25,7 @@ from referral.foundation import clock
 from referral.foundation.refusals import NotFound, Refused
 from referral.people import queries as people_queries
 from referral.people import service as people
+from referral.people.models import Person
 from referral.people.permissions import PersonPermission
 from referral.people.rules import NeedCategory
 from referral.people.rules import needs as need_rules
@@ -58,7 +60,19 @@ def search() -> Response:
         return _search_page(FormState(form.values, messages_of(error)), None, status=422)
     criteria = replace(asked["criteria"], network_id=me().network_id)
     found = queries.search(db(), criteria, at=clock.now()) if _asks_for_something(criteria) else None
-    return _search_page(form, found, need_id=asked["need_id"], criteria=criteria)
+    for_whom = {"need_id": asked["need_id"], "person_id": asked["person_id"]}
+    return _search_page(form, found, criteria=criteria, searched=urlencode(_search_in(request.args)), **for_whom)
+
+
+def _search_in(told: Mapping[str, str]) -> dict[str, str]:
+    """Return the parts of a search, with the need and the person that it is for."""
+    return {name: told[name] for name in PageQuery().fields if told.get(name)}
+
+
+def search_before() -> dict[str, str]:
+    """Return the search that led to this page, so that the way back and the list know it."""
+    told = dict(parse_qsl(request.args.get("search", "")))
+    return _search_in({**told, **({"need_id": need_id} if (need_id := request.args.get("need_id")) else {})})
 
 
 def _asks_for_something(criteria: Criteria) -> bool:
@@ -93,6 +107,8 @@ def listing_page(service_at_location_id: UUID, form: FormState | None = None) ->
         room_words=ROOM_WORDS,
         room_tones=ROOM_TONES,
         need_id=request.args.get("need_id", type=UUID),
+        before=(before := search_before()),
+        searched=urlencode(before),
         form=form,
         wrong_parts=list(WRONG_PART_WORDS.items()),
         may_edit=me().can(DirectoryPermission.EDIT) and queries.may_edit(db(), found.organization, me()),
@@ -153,6 +169,8 @@ def list_page(form: FormState | None = None) -> Response:
         "directory/list.html",
         listings=_listings(request.args.getlist("service", type=UUID)),
         form=form,
+        before=search_before(),
+        person=_person_of_the_search(),
         may_text=me().can(PersonPermission.TEXT_LIST),
     )
 
@@ -169,13 +187,27 @@ def hand_out() -> ResponseReturnValue:
 @redisplay(list_page)
 def text_list() -> ResponseReturnValue:
     """Text a neutral link to the list to somebody who agreed to texts."""
-    person = people_queries.by_number(db(), read(ListForm)["number"])
+    person = _person_of_the_search()
+    if person is None:
+        person = people_queries.by_number(db(), read(ListForm)["number"])
     if person is None:
         raise Refused("There is nobody with this number whom you may see.")
     chosen = [listing.id for listing in _listings(request.args.getlist("service", type=UUID))]
     base_url = str(current_app.config["PUBLIC_BASE_URL"])
     people.text_list(db(), person, chosen, base_url=base_url, by=me(), at=clock.now())
-    return go("directory.hand_out", "The link to the list is on its way to their phone.", service=chosen)
+    told = "The link to the list is on its way to their phone."
+    return go("directory.hand_out", told, service=chosen, search=urlencode(search_before()))
+
+
+def _person_of_the_search() -> Person | None:
+    """Return whom the search was for, where it began at somebody's need; that is a read of their record."""
+    if not me().can(PersonPermission.TEXT_LIST):
+        return None
+    try:
+        person_id = UUID(search_before().get("person_id", ""))
+        return people.open_person(db(), person_id, by=me(), at=clock.now(), why="list")
+    except (ValueError, NotFound):
+        return None
 
 
 @pages.get("/l/<token>")

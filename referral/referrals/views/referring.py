@@ -70,7 +70,7 @@ def new(need_id: UUID) -> ResponseReturnValue:
         need = screening.open_need(db(), need_id, by=me(), at=clock.now())
         lives_at = addresses.address(db(), need.person_id)
         zip_code = lives_at.postal_code if lives_at else None
-        return go("directory.search", need_id=need.id, need=need.category, zip_code=zip_code)
+        return go("directory.search", need_id=need.id, person_id=need.person_id, need=need.category, zip_code=zip_code)
     return new_page(need_id)
 
 
