@@ -60,7 +60,12 @@ WORDS: Mapping[RetentionClass, ClassWords] = {
     RetentionClass.CLAIM: ClassWords(
         "Bills, and what they stand on", "The bare rows left under bills are deleted, then the invoices themselves."
     ),
-    RetentionClass.CONSENT: ClassWords("Consents", "They leave with the person's record; they count as its activity."),
+    RetentionClass.CONSENT: ClassWords(
+        "Consents",
+        "Their beginning and their end count as activity of the record, and they leave with it, or with the last bill."
+        " Where records are kept for a shorter time, so are consents; a record that was erased at the person's request"
+        " leaves them, as they were signed, without a name of its own.",
+    ),
     RetentionClass.DISCLOSURE: ClassWords(
         "What reached other organizations", "It is deleted, never sooner than after six years.", is_of_network=False
     ),
