@@ -3,18 +3,28 @@
 from typing import Any
 from uuid import UUID
 
+from flask import current_app
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from referral.accounts import queries, service
 from referral.accounts.addresses import address_of
-from referral.accounts.models import Membership
+from referral.accounts.models import IdentityProvider, Membership
 from referral.accounts.permissions import AccountPermission
-from referral.accounts.schemas import AccountOut, HandedLinkOut, ResetForm, RolesForm
+from referral.accounts.schemas import (
+    AccountOut,
+    HandedLinkOut,
+    ProviderForm,
+    ProviderOut,
+    ProviderPage,
+    ResetForm,
+    RolesForm,
+)
 from referral.foundation import clock
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import NotFound
 from referral.web.guard import allow, signed_in
+from referral.web.shapes import whole
 from referral.web.transaction import db, me
 
 api = Blueprint("accounts_api", __name__, url_prefix="/api/v1", description="Who asks")
@@ -83,3 +93,40 @@ def start_reset(form: dict[str, Any], membership_id: UUID) -> dict[str, Any]:
     """Make the link that leads a colleague to a new password; it works once, for 30 minutes."""
     handed = service.start_reset(db(), membership_id, **form, by=me(), at=clock.now())
     return {"url": address_of(handed), "expires_at": handed.link.expires_at}
+
+
+@api.get("/protection/providers")
+@allow(AccountPermission.CHANGE_PROVIDER)
+@api.response(200, ProviderPage)
+def providers() -> dict[str, Any]:
+    """List the own sign-ins of the network's organizations, by name."""
+    return whole([provider for _, provider in queries.providers_in(db(), me().network_id) if provider is not None])
+
+
+@api.get("/protection/providers/<uuid:organization_id>")
+@allow(AccountPermission.CHANGE_PROVIDER)
+@api.response(200, ProviderOut)
+def provider(organization_id: UUID) -> IdentityProvider:
+    """Return an organization's own sign-in, without its secret."""
+    found = queries.provider_set_up(db(), service.member(db(), organization_id, by=me()).id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@api.post("/protection/providers/<uuid:organization_id>")
+@allow(AccountPermission.CHANGE_PROVIDER)
+@api.arguments(ProviderForm)
+@api.response(200, ProviderOut)
+def keep_provider(form: dict[str, Any], organization_id: UUID) -> IdentityProvider:
+    """Set up an organization's own sign-in, or change it, once its provider answered."""
+    is_production = current_app.extensions["settings"].is_production
+    return service.keep_provider(db(), organization_id, **form, is_production=is_production, by=me(), at=clock.now())
+
+
+@api.post("/protection/providers/<uuid:organization_id>/off")
+@allow(AccountPermission.CHANGE_PROVIDER)
+@api.response(200, ProviderOut)
+def switch_off_provider(organization_id: UUID) -> IdentityProvider:
+    """Switch it off; whoever it let in is signed out."""
+    return service.switch_off_provider(db(), organization_id, by=me(), at=clock.now())

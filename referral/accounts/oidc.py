@@ -86,6 +86,13 @@ class RelyingParty(OpenIDMixin):  # type: ignore[misc]  # Authlib ships no types
             )
             return Vouched(str(claims["iss"]), str(claims["sub"]))
 
+    def check(self) -> None:
+        """Raise NotVouched unless the provider answers, and says where it does what a sign-in needs."""
+        with self._troubles():
+            metadata = self.load_server_metadata()
+            for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+                outbound.check_url(metadata[name], is_production=self.is_production)
+
     def load_server_metadata(self) -> dict[str, Any]:
         """Return what the provider says about itself, asked once; it must name itself as we know it."""
         if not self.server_metadata:

@@ -3,6 +3,7 @@
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from referral.organizations.rules import Role
+from referral.web.shapes import page_of
 
 
 class SignInForm(Schema):
@@ -57,6 +58,41 @@ class NewPasswordForm(Schema):
     def _are_equal(self, data: dict[str, str], **_: object) -> None:
         if data.get("new_password") != data.get("again"):
             raise ValidationError("The two passwords are not the same.", "again")
+
+
+class ProviderForm(Schema):
+    """An organization's own sign-in; an empty secret keeps the one that is known."""
+
+    class Meta:
+        unknown = RAISE
+
+    issuer = fields.String(
+        required=True,
+        validate=validate.Length(1, 500),
+        error_messages={"required": "Write the address that the provider names as its issuer."},
+    )
+    client_id = fields.String(
+        required=True,
+        validate=validate.Length(1, 500),
+        error_messages={"required": "Write the name that the provider gave this client."},
+    )
+    client_secret = fields.String(load_default="", validate=validate.Length(max=1000), load_only=True)
+    is_sso_only = fields.Boolean(load_default=False)
+
+
+class ProviderOut(Schema):
+    """Where the members of an organization sign in; the secret is never told."""
+
+    organization_id = fields.UUID(required=True)
+    organization = fields.String(required=True, attribute="organization.name")
+    issuer = fields.String(required=True)
+    client_id = fields.String(required=True)
+    is_sso_only = fields.Boolean(required=True)
+    is_active = fields.Boolean(required=True)
+    slug = fields.String(required=True, metadata={"description": "Their sign-in is at /sign-in/with/<slug>"})
+
+
+ProviderPage = page_of(ProviderOut)
 
 
 class AccountOut(Schema):

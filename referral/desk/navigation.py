@@ -31,6 +31,7 @@ PAGES = (
     ("Working day", "organizations.own_settings"),
     ("Colleagues", "desk.users"),
     ("Sensitive records", "desk.protection"),
+    ("Sign-in providers", "accounts.providers"),
     ("Record keeping", "retention.policies"),
     ("Erasures", "retention.erasures"),
     ("Log", "desk.audit_log"),

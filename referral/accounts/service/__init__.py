@@ -27,6 +27,7 @@ from referral.accounts.service.links import (
     take,
     use_link,
 )
+from referral.accounts.service.provider_keeping import keep_provider, member, switch_off_provider
 from referral.accounts.service.providers import (
     NotLinked,
     link_identity,
@@ -105,11 +106,13 @@ __all__ = [
     "invite",
     "is_confirmed",
     "is_good",
+    "keep_provider",
     "link_identity",
     "linked_user",
     "make_link",
     "make_token",
     "may_use_password",
+    "member",
     "new_app_key",
     "new_recovery_codes",
     "open_session",
@@ -123,6 +126,7 @@ __all__ = [
     "set_up",
     "sign_in",
     "start_reset",
+    "switch_off_provider",
     "take",
     "use_link",
 ]

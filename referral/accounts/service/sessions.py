@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from referral.accounts import queries, rules
@@ -154,6 +154,7 @@ def end_sessions(
     membership_id: UUID | None = None,
     but: SignIn | None = None,
     by_password: bool = False,
+    by_provider: UUID | None = None,
 ) -> None:
     """End every session of a user, or those in one membership: a password, a role or a status has changed."""
     ended = (
@@ -168,9 +169,18 @@ def end_sessions(
         ended = ended.where(SignIn.id != but.id)
     if by_password:
         ended = ended.where(SignIn.provider_id.is_(None))
+    if by_provider is not None:
+        ended = ended.where(SignIn.provider_id == by_provider)
     count = len(session.scalars(ended).all())
     if count:
         audit.record(session, "sign-in:ended", at=at, subject=("user", user_id), reason=reason, count=count)
+
+
+def end_provider_sessions(session: Session, provider_id: UUID, *, at: datetime) -> None:
+    """End every session that a provider opened: it is switched off."""
+    opened = select(SignIn.user_id).where(SignIn.provider_id == provider_id, SignIn.ended_at.is_(None))
+    for user_id in session.scalars(opened.distinct()).all():
+        end_sessions(session, user_id, reason="provider switched off", at=at, by_provider=provider_id)
 
 
 def forget_sessions(session: Session, *, older_than: datetime) -> int:

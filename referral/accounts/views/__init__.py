@@ -5,6 +5,7 @@ from referral.accounts.views import (  # noqa: F401 -- each adds its pages
     colleagues,
     links,
     organization,
+    providers,
     second_factor,
     signing_in,
 )

@@ -84,6 +84,7 @@ KEPT_BY: Mapping[str, str] = {
     "user_role:create": "user_role C",
     "user_role:update": "user_role U",
     "protection:change": "settings U:all",
+    "identity_provider:update": "settings U:all",
     "retention:change": "settings U:all",
     "erasure:decide": "settings U:all",
     "job:read": "job.dead_letter R",
@@ -126,6 +127,7 @@ SHOWS: Mapping[str, Sequence[str]] = {
     "report:equity": ("need.general R:deid", "outcome_evidence.general R:deid", "demographics R:deid"),
     "protection:change": ("settings R:all",),
     "organization_settings:change": ("settings R:own-org",),
+    "identity_provider:update": ("settings R:all",),
     "signed-in": ("aggregate R:own-load:own-org",),
 }
 """Permission -> what its doors also show or do, to the roles for whom the matrix says so."""
