@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Map, Rule
 
 from referral.accounts import service as accounts
-from referral.accounts.models import Membership
+from referral.accounts.models import IdentityProvider, Membership
 from referral.billing import service as billing
 from referral.billing.models import Delivery, InvoiceLine, Payment
 from referral.desk.queries.threads import FINDERS
@@ -111,7 +111,8 @@ def tell(session: Session, world: World, principal_of: Callable[[Membership], Pr
     file = referrals.ask_for_rows(session, reason="The yearly report", by=supervisor, at=NOW)
     asked = people.ask(session, person, kind=RequestKind.CALL, words="Please call", by=loop.navigator, at=NOW)
     wish = Erasure(person_id=uuid4(), network_id=world.network.id, number="P-?", asked_at=NOW, due_on=NOW.date())
-    session.add(wish)
+    login: dict[str, Any] = {"issuer": "https://login.example.org", "client_id": "us", "client_secret": "?"}
+    session.add_all([wish, IdentityProvider(organization_id=world.pantry.id, slug="pantry", **login, created_at=NOW)])
     session.commit()
 
     def first(column: Any) -> UUID:
