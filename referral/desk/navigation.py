@@ -1,5 +1,6 @@
 """Where each role can go: a page is offered when its door would let the asker in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,7 +11,7 @@ from referral.accounts.rules import role_words
 from referral.foundation.principal import NOBODY, Principal, PrincipalKind
 from referral.web.guard import permission_of
 
-PAGES = (
+DAILY = (
     ("Home", "desk.home"),
     ("People", "people.search"),
     ("Inbox", "referrals.inbox"),
@@ -18,14 +19,16 @@ PAGES = (
     ("Did help arrive?", "referrals.contradictions"),
     ("Find help", "directory.search"),
     ("My services", "directory.services"),
-    ("Reported listings", "directory.reports"),
     ("Authorizations", "programs.authorizations"),
     ("Deliveries", "billing.deliveries"),
     ("Invoices", "billing.invoices"),
-    ("Contracts", "billing.contracts"),
     ("Messages", "messaging.messages"),
     ("Report", "equity.plan_report"),
     ("Equity", "equity.cascade"),
+)
+NOW_AND_THEN = (
+    ("Reported listings", "directory.reports"),
+    ("Contracts", "billing.contracts"),
     ("Organizations", "organizations.members"),
     ("Network settings", "organizations.network_settings"),
     ("Working day", "organizations.own_settings"),
@@ -37,6 +40,8 @@ PAGES = (
     ("Log", "desk.audit_log"),
     ("Waiting work", "desk.waiting_work"),
 )
+"""Folded under *More* where all of it together would not fit into the bar."""
+MOST_IN_THE_BAR = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,9 @@ def context() -> dict[str, Any]:
     base = {"home_url": "/", "sign_out_url": url_for("accounts.sign_out"), "reachable": reachable}
     if asker.kind is not PrincipalKind.USER:
         return {**base, "navigation": (), "viewer": None}
-    return {**base, "navigation": _navigation(), "viewer": _viewer(asker)}
+    daily, rare = _places(DAILY), _places(NOW_AND_THEN)
+    bar, folded = (daily + rare, []) if len(daily + rare) <= MOST_IN_THE_BAR else (daily, rare)
+    return {**base, "navigation": bar, "folded": folded, "viewer": _viewer(asker)}
 
 
 def _asker() -> Principal:
@@ -92,8 +99,8 @@ def _asker() -> Principal:
     return found
 
 
-def _navigation() -> list[NavigationItem]:
-    places = [(label, address) for label, endpoint in PAGES if (address := reachable(endpoint))]
+def _places(pages: Sequence[tuple[str, str]]) -> list[NavigationItem]:
+    places = [(label, address) for label, endpoint in pages if (address := reachable(endpoint))]
     here = max((address for _, address in places if _is_under(address)), key=len, default="")
     return [NavigationItem(label, address, address == here) for label, address in places]
 

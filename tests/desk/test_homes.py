@@ -78,11 +78,22 @@ def test_somebody_with_two_roles_sees_the_work_of_both(loop: PaidLoop, browser):
 
 def test_the_navigation_offers_only_open_doors(loop: PaidLoop, browser):
     client = browser(loop.staff["biller"])
-    bar = client.get("/").text.split('aria-label="Main"')[1].split("</nav>")[0]
+    bar = bar_of(client.get("/").text)
     addresses = re.findall(r'href="([^"]+)"', bar)
     assert addresses
     assert all(client.get(address).status_code == 200 for address in addresses)
     assert "/people" not in addresses
+
+
+def test_what_is_done_now_and_then_is_folded_where_the_bar_would_be_too_long(loop: PaidLoop, browser):
+    folded = {who: "<summary" in bar_of(browser(loop.staff[who]).get("/").text) for who in ("finance", "admin")}
+    assert folded == {"finance": False, "admin": True}
+    page = bar_of(browser(loop.staff["admin"]).get("/users").text)
+    assert re.search(r"<summary[^>]*>More: Colleagues ", page), "the fold says where one is"
+
+
+def bar_of(page: str) -> str:
+    return page.split('aria-label="Main"')[1].split("</nav>", maxsplit=1)[0]
 
 
 def test_the_current_page_is_marked_in_the_navigation(loop: PaidLoop, browser):
