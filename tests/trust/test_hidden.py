@@ -40,13 +40,15 @@ OF_OTHERS = {
     "instrument_id",
     "membership_id",
     "organization_id",
+    "contract_id",
+    "export_id",
     "session_id",
     "report_id",
     "hold_id",
     "erasure_id",
 }
 """Ids of the story that speak of no client, or of another one."""
-OF_BILLS = {"invoice_id", "payment"}
+OF_BILLS = {"invoice_id", "payment", "payment_id"}
 """A bill of many lines and its payment are about organizations."""
 STAYS: dict[Role, set[str]] = {
     Role.COORD_SUPERVISOR: {"glass_id"},
