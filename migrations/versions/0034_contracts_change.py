@@ -11,7 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("contract", sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
-    op.alter_column("contract", "version", server_default=None)
     op.create_check_constraint(op.f("ck_contract_dates"), "contract", "ends_on >= starts_on")
 
 

@@ -41,6 +41,5 @@ def downgrade() -> None:
 
 
 def _add(table: str, name: str, value: str) -> None:
-    """Add a number that every row has: those there are begin with the default."""
+    """Add a number that every row has; the default stays for the program of before, which does not know it."""
     op.add_column(table, sa.Column(name, sa.Integer(), nullable=False, server_default=value))
-    op.alter_column(table, name, server_default=None)

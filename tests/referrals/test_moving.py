@@ -265,7 +265,7 @@ def test_a_withdrawn_consent_withdraws_what_rests_on_it(loop: Loop, sent: Referr
 def test_the_story_is_told_in_order_with_names(loop: Loop, sent: Referral) -> None:
     serve(loop, sent)
     answer(loop, sent, PersonAnswer.HELPED)
-    story = queries.timeline(loop.session, sent)
+    story = queries.timeline(loop.session, sent, loop.navigator)
     assert [entry.kind.value for entry in story] == ["move", "move", "move", "evidence", "evidence"]
     assert story[0].who == "navigator at Coordination Center"
     assert story[2].reason == "Service delivered"

@@ -59,6 +59,7 @@ class Story:
             "cbo": world.staff(world.pantry, *CBO, name="Insider cbo"),
             "lead": world.staff(world.lead, Role.NETWORK_LEAD, name="Insider lead"),
             "plan": world.staff(world.plan, *PLAN, name="Insider plan"),
+            "system": world.staff(world.center, Role.SYSADMIN, name="Insider system"),
         }
 
 
