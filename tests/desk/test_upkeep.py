@@ -36,6 +36,14 @@ def test_nobody_gives_a_role_that_is_not_theirs_to_give(admin, browser, session,
     assert session.scalars(select(User).where(User.email == "new@example.org")).first() is None
 
 
+def test_somebody_is_on_the_list_of_an_organization_once(browser, world):
+    keeper, known = browser(world.staff(world.center, Role.SYSADMIN)), world.staff(world.pantry, Role.CBO_INTAKE)
+    twice = {"name": "Again", "email": known.user.email, "roles[]": ["cbo_biller"], "organization_id": world.pantry.id}
+    answer = keeper.post("/users", data=twice)
+    assert answer.status_code == 409
+    assert "already. Change the roles there." in answer.text
+
+
 def test_a_form_without_a_role_comes_back_with_what_was_typed(admin, browser):
     response = browser(admin).post("/users", data=GOOD)
     assert response.status_code == 422

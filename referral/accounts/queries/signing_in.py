@@ -34,6 +34,12 @@ def memberships_of(session: Session, user_id: UUID) -> Sequence[Membership]:
     return sorted(session.scalars(query).unique().all(), key=lambda membership: membership.organization.name)
 
 
+def has_worked_in(session: Session, user_id: UUID, organization_id: UUID) -> bool:
+    """Whether the user works for the organization, or worked there once."""
+    query = select(Membership.id).where(Membership.user_id == user_id, Membership.organization_id == organization_id)
+    return session.scalar(query) is not None
+
+
 def membership_in(session: Session, user_id: UUID, organization_id: UUID) -> Membership | None:
     """Return the user's active membership in the organization."""
     found = memberships_of(session, user_id)

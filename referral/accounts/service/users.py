@@ -44,9 +44,11 @@ def add_membership(
     by: Principal,
     at: datetime,
 ) -> Membership:
-    """Let the user work for the organization in these roles."""
+    """Let the user work for the organization in these roles; raises Refused for who works there, or worked there."""
     if by.user_id == user.id:
         raise Refused("Nobody can change their own roles.")
+    if queries.has_worked_in(session, user.id, organization.id):
+        raise Refused(f"{user.name} is on the list of {organization.name} already. Change the roles there.")
     membership = Membership(
         user_id=user.id,
         organization_id=organization.id,
