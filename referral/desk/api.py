@@ -92,7 +92,9 @@ def users(asked: dict[str, Any]) -> dict[str, Any]:
 def add_user(form: dict[str, Any]) -> dict[str, Any]:
     """Let somebody new work for the organization; the answer holds the link that lets them in, this once."""
     membership, handed = service.add_colleague(db(), **form, by=me(), at=clock.now())
-    return {**ColleagueOut().dump(membership), "invitation_url": address_of(handed) if handed else None}
+    told = {column.key: getattr(membership, column.key) for column in Membership.__table__.columns}
+    whose = {"user": membership.user, "organization": membership.organization}
+    return {**told, **whose, "invitation_url": address_of(handed) if handed else None}
 
 
 @api.post("/users/<uuid:membership_id>/clearance")

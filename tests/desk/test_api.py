@@ -33,6 +33,7 @@ def test_a_program_adds_a_colleague_and_gets_their_link_once(loop: PaidLoop, app
     listed = app.test_client().get("/api/v1/users", headers=headers)
     assert "ben@example.org" in listed.text
     assert "/sign-in/link/" in answer.json["invitation_url"]
+    assert (answer.json["name"], answer.json["email"]) == (sent["name"], sent["email"])
     assert "/sign-in/link/" not in listed.text
 
 
