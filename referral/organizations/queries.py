@@ -106,10 +106,10 @@ def unclaimed_named(session: Session, name: str, *, limit: int = 8) -> Sequence[
     return session.scalars(query.order_by(func.length(Organization.name), Organization.id).limit(limit)).all()
 
 
-def unclaimed(session: Session, organization_id: UUID) -> Organization | None:
-    """Return a listing that nobody has claimed."""
+def unclaimed(session: Session, organization_id: UUID, *, locked: bool = False) -> Organization | None:
+    """Return a listing that nobody has claimed; locked, so that of two who claim it at once one comes too late."""
     query = select(Organization).where(Organization.kind.is_(None), Organization.id == organization_id)
-    return session.scalars(query).one_or_none()
+    return session.scalars(query.with_for_update() if locked else query).one_or_none()
 
 
 def contract_on(session: Session, organization_id: UUID, network_id: UUID, day: date) -> Contract | None:

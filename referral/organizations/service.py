@@ -78,7 +78,7 @@ def take_in(
         raise Refused("Is it one of these listings? Choose one, or say that it is none of them.")
     network = queries.network(session, by.network_id)
     if listing_id is not None:
-        added = _claim(session, listing_id, kind=kind, network=network, by=by, at=at)
+        added = _claim(session, listing_id, kind=kind, network=network, email=email, by=by, at=at)
     else:
         added = add_organization(session, name=name, kind=kind, network=network, email=email, by=by, at=at)
     if Role.NETWORK_LEAD.value in by.roles and by.organization_id:
@@ -95,13 +95,20 @@ def take_in(
 
 
 def _claim(
-    session: Session, listing_id: UUID, *, kind: OrganizationKind, network: Network, by: Principal, at: datetime
+    session: Session,
+    listing_id: UUID,
+    *,
+    kind: OrganizationKind,
+    network: Network,
+    email: str | None,
+    by: Principal,
+    at: datetime,
 ) -> Organization:
     """Make the organization of an unclaimed listing a participant; it keeps its name, its services and its source."""
-    found = queries.unclaimed(session, listing_id)
+    found = queries.unclaimed(session, listing_id, locked=True)
     if found is None:
         raise NotFound
-    found.kind, found.time_zone = kind, network.time_zone
+    found.kind, found.time_zone, found.email = kind, network.time_zone, email or found.email
     session.add(NetworkMembership(network_id=network.id, organization_id=found.id, starts_on=at.date()))
     session.flush()
     subject = ("organization", found.id)

@@ -118,7 +118,8 @@ def test_a_claimed_listing_keeps_its_services_and_is_found_as_taking_part(browse
     client = browser(lead)
     assert f'value="{listed.id}" checked' in client.get(f"/organizations?listing={listed.id}").text
     assert client.post("/organizations", data={**NEW, "listing_id": listed.id}).status_code == 303
-    assert session.get(Organization, listed.id, populate_existing=True).kind is OrganizationKind.CBO
+    claimed = session.get(Organization, listed.id, populate_existing=True)
+    assert (claimed.kind, claimed.email) == (OrganizationKind.CBO, NEW["email"])
     joined = select(NetworkMembership.network_id).where(NetworkMembership.organization_id == listed.id)
     assert session.scalars(joined).all() == [world.network.id]
     service_at_location = session.scalars(select(ServiceAtLocation)).one()
