@@ -11,7 +11,6 @@ from schemathesis import Case, GenerationMode
 from schemathesis.core.failures import FailureGroup
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi import checks
-from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from referral.accounts.models import Membership
@@ -34,6 +33,8 @@ CHECKS = [
 """All but one: that valid data is accepted cannot be asked of deeds that a state, a consent or a person refuses."""
 ROLES = ("center", "cbo", "plan")
 FEW, MANY = 1, 100
+PARTS = 10
+"""Each part is one transaction, whose locks the server has to hold: a lock and more for each request."""
 
 
 @pytest.fixture
@@ -61,10 +62,8 @@ def cases(operation: APIOperation, ids: dict[str, Any]) -> st.SearchStrategy[Cas
     return st.one_of(found)
 
 
-def failures(
-    bind: Connection, operation: APIOperation, ids: dict[str, Any], headers: dict[str, str], examples: int
-) -> list[str]:
-    """Return what the document and the application disagree about, one line each; what a request did is undone."""
+def failures(operation: APIOperation, ids: dict[str, Any], headers: dict[str, str], examples: int) -> list[str]:
+    """Return what the document and the application disagree about, one line each."""
     found: dict[str, str] = {}
 
     @settings(
@@ -78,9 +77,7 @@ def failures(
     )
     @given(case=cases(operation, ids))
     def call(case: Case) -> None:
-        undone = bind.begin_nested()
         answer = case.call(headers=headers)
-        undone.rollback()
         try:
             case.validate_response(answer, checks=CHECKS, headers=headers)
         except FailureGroup as group:
@@ -93,12 +90,9 @@ def failures(
     return [f"{where}: {what}" for where, what in found.items()]
 
 
-def disagreements(
-    app: Application, asked: Iterable[APIOperation], story: Story, headers: dict[str, str], examples: int
-) -> str:
+def disagreements(asked: Iterable[APIOperation], story: Story, headers: dict[str, str], examples: int) -> str:
     """Return every disagreement on a line of its own; nothing is the aim."""
-    bind = app.extensions["database"].bind
-    return "\n".join(line for one in asked for line in failures(bind, one, story.ids, headers, examples))
+    return "\n".join(line for one in asked for line in failures(one, story.ids, headers, examples))
 
 
 def first_allowed(app: Application, staff: dict[str, Membership], operation: APIOperation) -> str:
@@ -115,12 +109,14 @@ def test_t14_the_api_does_what_its_document_says(
     staff = story.insiders()
     mine = [one for one in operations(app) if first_allowed(app, staff, one) == role]
     assert len(mine) > 5
-    assert disagreements(app, mine, story, api(staff[role]), FEW) == ""
+    assert disagreements(mine, story, api(staff[role]), FEW) == ""
 
 
 @pytest.mark.full
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("role", ROLES)
 def test_t14_the_api_does_what_its_document_says_in_a_hundred_ways_each(
-    app: Application, story: Story, api: Callable[[Membership], dict[str, str]], role: str
+    app: Application, story: Story, api: Callable[[Membership], dict[str, str]], role: str, part: int
 ) -> None:
-    assert disagreements(app, operations(app), story, api(story.insiders()[role]), MANY) == ""
+    mine = list(operations(app))[part::PARTS]
+    assert disagreements(mine, story, api(story.insiders()[role]), MANY) == ""
