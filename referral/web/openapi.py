@@ -24,6 +24,17 @@ PROBLEM = {
         "request_id": {"type": "string"},
     },
 }
+NOTICE = {
+    "type": "object",
+    "description": "Where the answer discloses records of L2: the notice of 42 CFR 2.32, and what each rests on.",
+    "required": ["text", "version", "is_checked", "consents"],
+    "properties": {
+        "text": {"type": "string"},
+        "version": {"type": "string"},
+        "is_checked": {"type": "boolean", "description": "Whether somebody compared the text with the Code."},
+        "consents": {"type": "array", "items": {"type": "string"}},
+    },
+}
 KEY = {
     "name": idempotency.HEADER,
     "in": "header",
@@ -49,7 +60,8 @@ def complete(app: Flask, document: dict[str, Any]) -> dict[str, Any]:
     """Add to each operation the header parameters it takes and every status it may answer with."""
     _plain(document)
     behind = views(app)
-    document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas |= {"Problem": PROBLEM, "DisclosureNotice": NOTICE}
     document["components"]["responses"] = {
         f"Problem{status}": _problem(status) for status in (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 503)
     }
@@ -60,7 +72,16 @@ def complete(app: Flask, document: dict[str, Any]) -> dict[str, Any]:
         parameters += [KEY] if method == "post" else []
         parameters += [IF_MATCH] if is_edit else []
         operation["responses"] = _answers(path, method, operation, is_edit=is_edit)
+        _accompany(operation, schemas)
     return document
+
+
+def _accompany(operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> None:
+    """Say of each answer that a notice may travel with it, beside what the answer has to say."""
+    for answer in operation["responses"].values():
+        shape = answer.get("content", {}).get("application/json", {}).get("schema", {})
+        named = schemas.get(shape.get("$ref", "").rpartition("/")[2], {})
+        named.get("properties", {}).setdefault("notice", {"$ref": "#/components/schemas/DisclosureNotice"})
 
 
 def _plain(part: Any) -> None:

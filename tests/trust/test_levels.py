@@ -270,3 +270,10 @@ def test_a_confidential_place_says_its_town_and_never_its_street() -> None:
     place = Location(is_confidential=True, location_type=LocationType.PHYSICAL)
     said = say_place(place, Address(city="Durham", state_province="NC", address_1="12 Elm St", postal_code="27701"))
     assert said == "Durham, NC, confidential address"
+
+
+def test_the_document_says_of_answers_about_needs_that_a_notice_may_travel_with_them(app: Application) -> None:
+    schemas = app.test_client().get("/openapi.json").json["components"]["schemas"]
+    told = {"$ref": "#/components/schemas/DisclosureNotice"}
+    assert [schemas[name]["properties"]["notice"] for name in ("NeedOut", "NeedPage")] == [told, told]
+    assert set(schemas["DisclosureNotice"]["required"]) == {"text", "version", "is_checked", "consents"}

@@ -77,6 +77,8 @@ def failures(operation: APIOperation, ids: dict[str, Any], headers: dict[str, st
     )
     @given(case=cases(operation, ids))
     def call(case: Case) -> None:
+        if any(value in (None, [], {}) for value in (case.query or {}).values()):
+            return  # what is empty does not travel in an address: nothing odd would be sent
         answer = case.call(headers=headers)
         try:
             case.validate_response(answer, checks=CHECKS, headers=headers)
