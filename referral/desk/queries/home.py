@@ -286,8 +286,8 @@ def _keeping(session: Session, _by: Principal, _at: datetime) -> Parts:
 DESKS: Sequence[tuple[StrEnum, Callable[[Session, Principal, datetime], Parts]]] = (
     (ScreeningPermission.ASK, _at_the_phone),
     (PersonPermission.CHANGE, _asked),
-    (ReferralPermission.SENT, _sent),
     (ReferralPermission.COMMENT, _written),
+    (ReferralPermission.SENT, _sent),
     (ReferralPermission.REVIEW, _contradicted),
     (ReferralPermission.REVIEW, _restricted),
     (ReferralPermission.INBOX, _inbox),
