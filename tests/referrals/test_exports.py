@@ -57,7 +57,11 @@ def test_a_file_needs_a_reason_and_somebody_else_and_is_good_for_a_day(loop: Sen
     assert mine.get(f"{address}/rows.csv").status_code == 409, "not yet approved"
     assert mine.post(f"{address}/approve").status_code == 409, "by somebody else"
     assert REASON["reason"] in other.get("/exports").text
+    assert "Files to approve" in other.get("/").text
+    assert "Files to approve" not in mine.get("/").text
     assert other.post(f"{address}/approve").status_code == 303
+    assert "Files to fetch" in mine.get("/").text
+    assert "Files to" not in other.get("/").text
     assert other.get(f"{address}/rows.csv").status_code == 409, "only who asked takes it"
     (row,) = rows(mine.get(f"{address}/rows.csv", buffered=True).text)
     assert (row["referral"], row["family_name"], row["sent_on"]) == (referral.number, "Garcia", "2026-11-16")

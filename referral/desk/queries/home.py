@@ -36,8 +36,9 @@ from referral.programs import queries as programs
 from referral.programs.permissions import ProgramPermission
 from referral.programs.rules import AuthorizationState
 from referral.referrals.permissions import ReferralPermission
-from referral.referrals.queries import lists, numbers_to_call, unread
+from referral.referrals.queries import exports, lists, numbers_to_call, unread
 from referral.referrals.rules import boxes
+from referral.referrals.rules.exports import ExportState
 from referral.referrals.service.restricted import count_restricted
 from referral.retention import queries as retention
 from referral.retention.permissions import RetentionPermission
@@ -152,6 +153,16 @@ def _written(session: Session, by: Principal, at: datetime) -> Parts:
         note = "or more" if len(rows) == FEW else ""
         yield Tile("Comments to read", len(rows), tone=Tone.ATTENTION, note=note)
         yield Panel("The other side wrote to you", "comments", rows, "", "desk.home")
+
+
+def _files(session: Session, by: Principal, at: datetime) -> Parts:
+    """Files of many people's rows: a colleague's waits for a second supervisor, one's own is good for a day."""
+    found = exports.exports(session, by.network_id) if by.network_id else ()
+    to_decide = sum(one.state(at) is ExportState.ASKED and one.asked_by_user_id != by.user_id for one in found)
+    to_fetch = sum(one.state(at) is ExportState.APPROVED and one.asked_by_user_id == by.user_id for one in found)
+    for label, count in (("Files to approve", to_decide), ("Files to fetch", to_fetch)):
+        if count:
+            yield Tile(label, count, "referrals.exports", {}, Tone.ATTENTION)
 
 
 def _contradicted(session: Session, by: Principal, _at: datetime) -> Parts:
@@ -288,6 +299,7 @@ DESKS: Sequence[tuple[StrEnum, Callable[[Session, Principal, datetime], Parts]]]
     (PersonPermission.CHANGE, _asked),
     (ReferralPermission.COMMENT, _written),
     (ReferralPermission.SENT, _sent),
+    (ReferralPermission.EXPORT, _files),
     (ReferralPermission.REVIEW, _contradicted),
     (ReferralPermission.REVIEW, _restricted),
     (ReferralPermission.INBOX, _inbox),
