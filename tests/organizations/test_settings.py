@@ -116,6 +116,7 @@ def test_what_an_administrator_proposes_counts_once_another_confirms_it(administ
     assert "Somebody else has to confirm what you proposed." in own.text
     seen = ben.get(PAGE).text
     assert "Ada Admin proposed on Nov 16" in seen
+    assert ("Settings to confirm" in ada.get("/").text, "Settings to confirm" in ben.get("/").text) == (False, True)
     assert Page(seen).problems() == []
     assert ben.post(f"{PAGE}/decide", data=CONFIRM).status_code == 303
     assert days(session, world) == (3, 20)

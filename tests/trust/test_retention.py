@@ -386,11 +386,13 @@ def test_a_change_counts_once_somebody_else_confirmed_it(
     hers = browser(ada)
     assert "Text of messages: 30 days" in hers.get("/retention").text
     hers.post("/retention/message_body/propose", data={"amount": "14"})
+    assert "Keeping times to confirm" not in hers.get("/").text
     assert kept_for(session, world) == (30, 14)
     answer = hers.post("/retention/message_body/decide", data={"amount": "14", "confirms": "true"})
     assert answer.status_code == 409
     assert kept_for(session, world) == (30, 14)
     his = browser(alan)
+    assert "Keeping times to confirm" in his.get("/").text
     assert his.post("/retention/message_body/decide", data={"amount": "15", "confirms": "true"}).status_code == 409
     assert his.post("/retention/message_body/decide", data={"amount": "14", "confirms": "true"}).status_code == 303
     assert kept_for(session, world) == (14, None)

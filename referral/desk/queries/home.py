@@ -288,6 +288,20 @@ def _founding(session: Session, by: Principal, _at: datetime) -> Parts:
         yield Panel("Set up the network", "founding", (), empty, "organizations.members")
 
 
+def _confirming(session: Session, by: Principal, _at: datetime) -> Parts:
+    """What another administrator proposed: it counts once a second one confirms it."""
+    settings = organizations.proposal_of(session, by.network_id) if by.network_id else None
+    kept = [one.proposed_by_user_id for one in retention.policies(session, by.network_id)]
+    waiting = (
+        ("Settings to confirm", [settings.proposed_by_user_id] if settings else [], "organizations.network_settings"),
+        ("Keeping times to confirm", kept, "retention.policies"),
+    )
+    for label, proposers, page in waiting:
+        count = sum(one not in {None, by.user_id} for one in proposers)
+        if count:
+            yield Tile(label, count, page, {}, Tone.ATTENTION)
+
+
 def _keeping(session: Session, _by: Principal, _at: datetime) -> Parts:
     dead = len(jobs.dead_letters(session))
     yield Tile("Work that failed", dead, "desk.waiting_work", {}, _if_any(dead, Tone.NOW))
@@ -312,6 +326,7 @@ DESKS: Sequence[tuple[StrEnum, Callable[[Session, Principal, datetime], Parts]]]
     (PersonPermission.REVIEW_GLASS, _reviewing),
     (DirectoryPermission.SETTLE, _reported),
     (OrganizationPermission.TAKE_IN, _founding),
+    (OrganizationPermission.DECIDE_NETWORK_SETTINGS, _confirming),
     (DeskPermission.JOBS, _keeping),
     (RetentionPermission.ERASE, _erasing),
 )
