@@ -113,6 +113,12 @@ def hidden_on(session: Session, invoice_id: UUID) -> set[UUID]:
     return set(session.scalars(query.where(func.is_hidden(InvoiceLine.person_id))))
 
 
+def people_on(session: Session, invoice_ids: Collection[UUID]) -> list[UUID]:
+    """Return whom the live lines of these invoices are about, in the order in which they are locked."""
+    query = select(InvoiceLine.person_id).where(InvoiceLine.invoice_id.in_(invoice_ids))
+    return sorted(session.scalars(query.where(InvoiceLine.state != LineState.REMOVED).distinct()))
+
+
 def lines_with_people(session: Session, invoice_id: UUID, *, by: Principal) -> list[tuple[InvoiceLine, Person | None]]:
     """Return all lines that the asker may read, removed ones too, with the person where they may see them."""
     query = (

@@ -78,6 +78,17 @@ def decide(
         return _decide(session, invoice, own, cleared, by=by, at=at)
 
 
+def lock_all(session: Session, invoice_ids: Collection[UUID], *, by: Principal) -> None:
+    """Take every lock that deciding these invoices needs, in one order.
+
+    Taken invoice by invoice, two people who decide bills of the same members would each hold what the other waits for.
+    """
+    query = select(Invoice.id).where(Invoice.id.in_(invoice_ids), queries.is_mine(by)).order_by(Invoice.id)
+    ids = session.scalars(query.with_for_update()).all()
+    with seeing_all(session, "adjudication"):
+        _lock_people(session, queries.people_on(session, ids))
+
+
 def _decide(
     session: Session,
     invoice: Invoice,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from referral.billing.models import Invoice
 from referral.billing.rules import Decision
-from referral.billing.service.decisions import decide
+from referral.billing.service.decisions import decide, lock_all
 from referral.billing.service.invoices import approve_by_lead, open_invoice
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import Refused
@@ -31,8 +31,9 @@ def approve_each_by_lead(session: Session, ticks: Iterable[Tick], *, by: Princip
 
 def accept_each(session: Session, ticks: Iterable[Tick], *, by: Principal, at: datetime) -> list[Outcome]:
     """Accept as the plan each that is paid as it was billed; whatever needs somebody's eye is left for it."""
-    opened = partial(open_invoice, session, by=by, at=at)
-    return do_each(session, ticks, opened, lambda one: _accept_as_billed(session, one, by=by, at=at))
+    opened, chosen = partial(open_invoice, session, by=by, at=at), list(ticks)
+    lock_all(session, [tick.id for tick in chosen], by=by)
+    return do_each(session, chosen, opened, lambda one: _accept_as_billed(session, one, by=by, at=at))
 
 
 def _accept_as_billed(session: Session, invoice: Invoice, *, by: Principal, at: datetime) -> None:
