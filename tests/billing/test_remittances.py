@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from referral.accounts.models import Membership
@@ -17,6 +18,8 @@ from referral.billing import queries, service
 from referral.billing.models import Invoice, Payment
 from referral.billing.rules import ReasonCode
 from referral.organizations.rules import Role
+from referral.people.rules import SensitivityLevel
+from referral.referrals.models import Referral
 from tests.factories.billing import PaidLoop
 from tests.factories.fixtures import NOW
 
@@ -87,7 +90,7 @@ def test_the_file_holds_the_lines_without_names_and_taking_it_is_written_down(
 ) -> None:
     payment = pay(paid, invoice, invoice.approved_amount, "check 17")
     answer = browser(paid.staff["lead"]).get(f"/payments/{payment.id}/lines.csv", buffered=True)
-    rows = list(csv.DictReader(io.StringIO(answer.text, newline="")))
+    rows = rows_of(answer.text)
     assert [row["paid"] for row in rows] == [rows[0]["billed"], "0.00", rows[2]["billed"]]
     assert [row["reasons"] for row in rows] == ["", ReasonCode.NO_SERVICE_EVIDENCE.value, ""]
     assert "Garcia" not in answer.text
@@ -95,6 +98,49 @@ def test_the_file_holds_the_lines_without_names_and_taking_it_is_written_down(
     assert "remittance:exported" in actions
     given = paid.session.scalars(select(Disclosure).where(Disclosure.how == DisclosureWay.EXPORT)).all()
     assert [one.to_organization_id for one in given] == [paid.world.lead.id] * 3
+
+
+def test_the_files_add_up_also_for_who_may_not_read_every_line(
+    paid: PaidLoop, invoice: Invoice, browser: Browser
+) -> None:
+    payment = pay(paid, invoice, invoice.approved_amount, "check 17")
+    queries.lines_of(paid.session, invoice.id)[2].level = SensitivityLevel.L2
+    paid.session.commit()
+    paid_by_file = {"/invoices/lines": "paid_amount", f"/payments/{payment.id}/lines": "paid"}
+    for who, is_closed in (("biller", False), ("finance", True)):
+        for address, cell in paid_by_file.items():
+            rows = rows_of(browser(paid.staff[who]).get(f"{address}.csv", buffered=True).text)
+            assert [row["line"] for row in rows] == ["1", "2", "" if is_closed else "3"], who
+            sums = [sum(Decimal(row[name]) for row in rows) for name in ("billed", "approved_amount", cell)]
+            assert sums == [invoice.billed_amount, invoice.approved_amount, payment.amount], who
+            assert (rows[2]["service_code"] == "Not shared with you") == is_closed, who
+            assert (rows[2]["served_on"] == "") == is_closed, who
+            assert {row["invoice"] for row in rows} == {invoice.number}, who
+            sheet = load_workbook(io.BytesIO(browser(paid.staff[who]).get(f"{address}.xlsx", buffered=True).data))
+            (told,) = [row for row in sheet.active.iter_rows(values_only=True) if "billed" in row]
+            column = told.index("billed")
+            *_, last = sheet.active.iter_rows(values_only=True)
+            assert Decimal(str(last[column])) == Decimal(rows[2]["billed"]), who
+            assert ("Not shared with you" in last) == is_closed, who
+
+
+def test_what_is_closed_of_several_invoices_stands_below_each(
+    paid: PaidLoop, invoice: Invoice, browser: Browser
+) -> None:
+    referral = paid.session.get_one(Referral, queries.lines_of(paid.session, invoice.id)[0].referral_id)
+    second = paid.with_the_plan(referral, 3)
+    for one in (invoice, second):
+        queries.lines_of(paid.session, one.id)[0].level = SensitivityLevel.L2
+    paid.session.commit()
+    rows = rows_of(browser(paid.staff["finance"]).get("/invoices/lines.csv", buffered=True).text)
+    told = [(row["invoice"], row["line"]) for row in rows]
+    assert told == [(invoice.number, "2"), (invoice.number, "3"), (invoice.number, ""), (second.number, "")]
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    """Return the rows of a file, without what travels along above its heading."""
+    lines = io.StringIO(text, newline="")
+    return list(csv.DictReader(line for line in lines if not line.startswith('"# ')))
 
 
 def test_who_takes_no_part_in_the_money_finds_no_remittance(paid: PaidLoop, invoice: Invoice, browser: Browser) -> None:

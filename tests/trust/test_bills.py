@@ -62,6 +62,7 @@ def test_t05_a_plan_reads_whom_an_l2_line_is_about_only_while_a_signature_names_
             page = browser(paid.staff[who]).get(f"/invoices/{invoice.id}").text
             assert ("Canaryfamily" in page, "Not shared with you" in page) == (is_open, not is_open), who
         finance = browser(paid.staff["finance"])
+        assert ("Not shared with you" in finance.get("/invoices/lines.csv").text) == (not is_open)
         assert (NEUTRAL_SERVICE in finance.get("/invoices/lines.csv").text) == is_open
         assert (NEUTRAL_SERVICE in sheet_text(finance.get("/invoices/lines.xlsx").data)) == is_open
         if is_open:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from referral.billing.queries.invoices import lines_for_export, sensitive_persons
-from referral.billing.queries.remittances import is_of, remittance_for_export
-from referral.foundation.copying import comments, csv_blocks, guarded, harmless, typed_rows
+from referral.billing.queries.invoices import sensitive_persons
+from referral.billing.queries.remittances import is_of
+from referral.billing.queries.rows import rows_of_lines, rows_of_remittance
+from referral.foundation.copying import comments, csv_blocks, guarded, typed_rows
 from referral.foundation.database import Database
 from referral.foundation.principal import Principal
 from referral.foundation.sheets import Sheet
@@ -45,9 +46,5 @@ def _notice(session: Session, asker: Principal, at: datetime, payment_id: UUID |
 
 
 def _statement(session: Session, asker: Principal, payment_id: UUID | None) -> str:
-    query = (
-        remittance_for_export(payment_id, by=asker, guard=harmless)
-        if payment_id
-        else lines_for_export(by=asker, guard=harmless)
-    )
+    query = rows_of_remittance(payment_id, by=asker) if payment_id else rows_of_lines(by=asker)
     return str(guarded(query).compile(session.connection(), compile_kwargs={"literal_binds": True}))

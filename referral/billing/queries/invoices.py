@@ -1,23 +1,19 @@
 """Questions about invoices and their lines. Row-level security is the second wall behind every filter."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SmallInteger, Text, case, cast, func, literal, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, SmallInteger, Text, cast, func, literal, not_, or_, select, true
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from referral.billing.models import Invoice, InvoiceChange, InvoiceLine, Payment
 from referral.billing.permissions import BillingPermission
 from referral.billing.rules import InvoiceState, LineState
 from referral.foundation.principal import Face, Principal, PrincipalKind
-from referral.organizations.models import Organization
 from referral.people.models import Person
 from referral.people.rules import GrantScope, SensitivityLevel
-from referral.people.rules.part2 import NEUTRAL_SERVICE
-
-Guard = Callable[[Any], ColumnElement[str]]
 
 # What the organization still writes at is nobody else's business.
 _UNSENT = (InvoiceState.DRAFT,)
@@ -170,31 +166,3 @@ def lines_of_others(*, by: Principal, within: ColumnElement[bool] | None = None)
 
 def _all_or(within: ColumnElement[bool] | None) -> ColumnElement[bool]:
     return true() if within is None else within
-
-
-def lines_for_export(*, by: Principal, guard: Guard) -> Select[*tuple[Any, ...]]:
-    """Return the query behind the CSV of invoice lines, as the asker may see them; `guard` makes text harmless."""
-    delivering, plan = aliased(Organization), aliased(Organization)
-    is_sensitive = InvoiceLine.level == SensitivityLevel.L2
-    return (
-        select(
-            Invoice.number.label("invoice"),
-            InvoiceLine.number.label("line"),
-            guard(delivering.name).label("organization"),
-            guard(plan.name).label("plan"),
-            case((is_sensitive, NEUTRAL_SERVICE), else_=InvoiceLine.service_code).label("service_code"),
-            case((is_sensitive, None), else_=InvoiceLine.variant).label("variant"),
-            InvoiceLine.served_on,
-            InvoiceLine.units,
-            InvoiceLine.billed,
-            InvoiceLine.approved_amount,
-            InvoiceLine.paid_amount,
-            InvoiceLine.state,
-            InvoiceLine.outcome,
-        )
-        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .join(delivering, delivering.id == InvoiceLine.organization_id)
-        .join(plan, plan.id == InvoiceLine.plan_id)
-        .where(is_mine(by), is_shown(by), InvoiceLine.state != LineState.REMOVED)
-        .order_by(InvoiceLine.id)
-    )

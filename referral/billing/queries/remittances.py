@@ -3,21 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, String, case, column, func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from referral.billing.models import Invoice, InvoiceLine, LedgerEntry, Payment
 from referral.billing.models.payments import EntryKind
-from referral.billing.queries.invoices import Guard, is_mine, is_shown
+from referral.billing.queries.invoices import is_mine, is_shown
 from referral.billing.rules import LineState
 from referral.foundation.principal import Principal
-from referral.organizations.models import Organization
 from referral.people.models import Person
-from referral.people.rules import SensitivityLevel
-from referral.people.rules.part2 import NEUTRAL_SERVICE
 
 ZERO = Decimal("0.00")
 
@@ -50,7 +46,7 @@ def payment(session: Session, payment_id: UUID, *, by: Principal) -> tuple[Payme
 
 def remittance(session: Session, paid: Payment, *, by: Principal) -> Sequence[RemittanceLine]:
     """Return the lines of the payment's invoice that the asker may read, in order."""
-    given, returned = _paid(paid.id), _taken_back(paid.id)
+    given, returned = paid_by(paid.id), taken_back_of(paid.id)
     query = (
         select(InvoiceLine, Person, func.is_hidden_from_asker(InvoiceLine.person_id), given, returned)
         .outerjoin(Person, Person.id == InvoiceLine.person_id)
@@ -65,55 +61,16 @@ def is_of(payment_id: UUID) -> ColumnElement[bool]:
     return InvoiceLine.invoice_id == select(Payment.invoice_id).where(Payment.id == payment_id).scalar_subquery()
 
 
-def remittance_for_export(payment_id: UUID, *, by: Principal, guard: Guard) -> Select[*tuple[Any, ...]]:
-    """Return the query behind the file of a remittance, as the asker may see it; `guard` makes text harmless."""
-    delivering, plan = aliased(Organization), aliased(Organization)
-    is_sensitive = InvoiceLine.level == SensitivityLevel.L2
-    return (
-        select(
-            Payment.reference,
-            Payment.paid_on,
-            Invoice.number.label("invoice"),
-            InvoiceLine.number.label("line"),
-            guard(delivering.name).label("organization"),
-            guard(plan.name).label("plan"),
-            case((is_sensitive, NEUTRAL_SERVICE), else_=InvoiceLine.service_code).label("service_code"),
-            case((is_sensitive, None), else_=InvoiceLine.variant).label("variant"),
-            InvoiceLine.served_on,
-            InvoiceLine.units,
-            InvoiceLine.billed,
-            (InvoiceLine.billed - InvoiceLine.approved_amount).label("adjusted"),
-            InvoiceLine.approved_amount,
-            _paid(payment_id).label("paid"),
-            _taken_back(payment_id).label("taken_back"),
-            InvoiceLine.state,
-            InvoiceLine.outcome,
-            _codes().label("reasons"),
-        )
-        .join(Invoice, Invoice.id == InvoiceLine.invoice_id)
-        .join(Payment, Payment.invoice_id == Invoice.id)
-        .join(delivering, delivering.id == InvoiceLine.organization_id)
-        .join(plan, plan.id == InvoiceLine.plan_id)
-        .where(Payment.id == payment_id, is_mine(by), is_shown(by), InvoiceLine.state != LineState.REMOVED)
-        .order_by(InvoiceLine.number)
-    )
-
-
-def _paid(payment_id: UUID) -> ColumnElement[Decimal]:
+def paid_by(payment_id: UUID) -> ColumnElement[Decimal]:
+    """Return what the payment paid on a line."""
     entry = aliased(LedgerEntry)
     of_line = (entry.invoice_line_id == InvoiceLine.id, entry.payment_id == payment_id, entry.kind == EntryKind.PAID)
     return func.coalesce(select(func.sum(entry.amount)).where(*of_line).scalar_subquery(), ZERO)
 
 
-def _taken_back(payment_id: UUID) -> ColumnElement[Decimal]:
+def taken_back_of(payment_id: UUID) -> ColumnElement[Decimal]:
+    """Return what was taken back, on a line, of what the payment paid."""
     entry, reversal = aliased(LedgerEntry), aliased(LedgerEntry)
     of_line = (entry.invoice_line_id == InvoiceLine.id, entry.payment_id == payment_id)
     query = select(-func.sum(reversal.amount)).join(entry, entry.id == reversal.reverses_id).where(*of_line)
     return func.coalesce(query.scalar_subquery(), ZERO)
-
-
-def _codes() -> ScalarSelect[str]:
-    """Return why a line is not paid as billed, as codes in one cell."""
-    reason = func.jsonb_array_elements(InvoiceLine.reasons).table_valued(column("value")).alias("reason")
-    code = reason.c.value.op("->>")("code")
-    return select(func.string_agg(code, " ", type_=String())).where(code != "OK").select_from(reason).scalar_subquery()
