@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Date, Select, Text, cast, func, literal, o
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, aliased
 
+from referral.accounts.models import User
 from referral.foundation.copying import comments, csv_blocks, guarded, typed_rows
 from referral.foundation.database import Database
 from referral.foundation.principal import Face, Principal
@@ -23,10 +24,12 @@ from referral.referrals.models import Referral, RowExport
 from referral.referrals.rules import Status
 
 
-def exports(session: Session, network_id: UUID, *, limit: int = 50) -> Sequence[RowExport]:
-    """Return what was asked for in the network, the latest first."""
-    query = select(RowExport).where(RowExport.network_id == network_id)
-    return session.scalars(query.order_by(RowExport.asked_at.desc(), RowExport.id).limit(limit)).all()
+def exports(session: Session, network_id: UUID, *, limit: int = 50) -> Sequence[tuple[RowExport, str]]:
+    """Return what was asked for in the network, with the name of who asked, the latest first."""
+    query = select(RowExport, User.name).join(User, User.id == RowExport.asked_by_user_id)
+    query = query.where(RowExport.network_id == network_id)
+    rows = session.execute(query.order_by(RowExport.asked_at.desc(), RowExport.id).limit(limit))
+    return [(row, name) for row, name in rows]
 
 
 def export(session: Session, export_id: UUID, *, by: Principal) -> RowExport | None:

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
-from referral.accounts.models import User
 from referral.foundation import clock
 from referral.foundation.refusals import NotAllowed
 from referral.referrals import service
@@ -23,10 +22,9 @@ def exports_page(form: FormState | None = None, **_parameters: object) -> Respon
     network_id, at = me().network_id, clock.now()
     if network_id is None:
         raise NotAllowed("You work in no network.")
-    rows = queries.exports(db(), network_id)
     return show(
         "referrals/exports.html",
-        rows=[(row, row.state(at), db().get_one(User, row.asked_by_user_id).name) for row in rows],
+        rows=[(row, row.state(at), name) for row, name in queries.exports(db(), network_id)],
         mine=me().user_id,
         form=form or FormState(),
     )
