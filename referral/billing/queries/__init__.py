@@ -9,7 +9,6 @@ from referral.billing.queries.deliveries import (
     hidden_among,
     unbilled,
 )
-from referral.billing.queries.export import lines_csv
 from referral.billing.queries.fees import billed_until, current_schedule, fee_rows
 from referral.billing.queries.invoices import (
     changes_of,
@@ -28,6 +27,7 @@ from referral.billing.queries.invoices import (
     waiting,
 )
 from referral.billing.queries.remittances import RemittanceLine, is_of, payment, remittance
+from referral.billing.queries.rows import file_of_lines, file_of_remittance
 from referral.billing.queries.terms import terms_of_people
 
 __all__ = [
@@ -46,6 +46,8 @@ __all__ = [
     "current_schedule",
     "deliveries_of",
     "fee_rows",
+    "file_of_lines",
+    "file_of_remittance",
     "given",
     "hidden_among",
     "hidden_on",
@@ -53,7 +55,6 @@ __all__ = [
     "is_mine",
     "is_of",
     "line_of_delivery",
-    "lines_csv",
     "lines_of",
     "lines_of_others",
     "lines_shown",

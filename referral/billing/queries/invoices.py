@@ -145,11 +145,11 @@ def payments_of(session: Session, invoice_id: UUID, *, by: Principal) -> Sequenc
     return session.scalars(select(Payment).where(Payment.invoice_id == invoice_id).order_by(Payment.id)).all()
 
 
-def sensitive_persons(session: Session, *, by: Principal, within: ColumnElement[bool] | None = None) -> set[UUID]:
+def sensitive_persons(*, by: Principal, within: ColumnElement[bool] | None = None) -> Select[UUID]:
     """Return of whom the asker's invoice lines, `within` some of them, hold something of L2."""
     query = select(InvoiceLine.person_id).join(Invoice, Invoice.id == InvoiceLine.invoice_id)
     kept = query.where(is_mine(by), is_shown(by), InvoiceLine.state != LineState.REMOVED, _all_or(within))
-    return set(session.scalars(kept.where(InvoiceLine.level == SensitivityLevel.L2).distinct()))
+    return kept.where(InvoiceLine.level == SensitivityLevel.L2).distinct()
 
 
 def lines_of_others(*, by: Principal, within: ColumnElement[bool] | None = None) -> Select[*tuple[Any, ...]]:

@@ -21,11 +21,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from referral.billing.models import Invoice, InvoiceLine, Payment
-from referral.billing.queries.invoices import is_mine, is_shown
-from referral.billing.queries.remittances import paid_by, taken_back_of
+from referral.billing.queries.invoices import is_mine, is_shown, sensitive_persons
+from referral.billing.queries.remittances import is_of, paid_by, taken_back_of
 from referral.billing.rules import LineState
 from referral.foundation.principal import Principal
 from referral.organizations.models import Organization
+from referral.people.files import PeopleRows
 from referral.people.rules import SensitivityLevel
 from referral.people.rules.part2 import NEUTRAL_SERVICE
 
@@ -51,8 +52,8 @@ _WHAT = (
 )
 
 
-def rows_of_lines(*, by: Principal) -> Rows:
-    """Return the query behind the file of invoice lines, as the asker may see them."""
+def file_of_lines(*, by: Principal) -> PeopleRows:
+    """Return what stands in the asker's file of invoice lines."""
     line = InvoiceLine
     shown = _shown(by, *_WHOSE, *_WHAT, line.approved_amount, line.paid_amount, line.state, line.outcome)
     sums = {
@@ -60,11 +61,12 @@ def rows_of_lines(*, by: Principal) -> Rows:
         "approved_amount": Invoice.approved_amount,
         "paid_amount": Invoice.paid_amount,
     }
-    return _with_the_rest(shown, _of_invoices(by), sums, {})
+    rows = _with_the_rest(shown, _of_invoices(by), sums, {})
+    return PeopleRows(rows, sensitive_persons(by=by))
 
 
-def rows_of_remittance(payment_id: UUID, *, by: Principal) -> Rows:
-    """Return the query behind the file of a payment, as the asker may see it."""
+def file_of_remittance(payment_id: UUID, *, by: Principal) -> PeopleRows:
+    """Return what stands in the asker's file of a payment."""
     line, of_payment = InvoiceLine, Payment.id == payment_id
     shown = _shown(
         by,
@@ -89,7 +91,8 @@ def rows_of_remittance(payment_id: UUID, *, by: Principal) -> Rows:
     told: dict[str, Cell] = {"reference": Payment.reference, "paid_on": Payment.paid_on}
     shown = shown.join(Payment, Payment.invoice_id == Invoice.id).where(of_payment)
     rest = _of_invoices(by).join(Payment, Payment.invoice_id == Invoice.id).where(of_payment)
-    return _with_the_rest(shown, rest, sums, told)
+    rows = _with_the_rest(shown, rest, sums, told)
+    return PeopleRows(rows, sensitive_persons(by=by, within=is_of(payment_id)))
 
 
 def _shown(by: Principal, *columns: Cell) -> Rows:

@@ -1,4 +1,4 @@
-"""Pages: invoices, as a list and one by one; the organization's own steps; the lines as CSV."""
+"""Pages: invoices, as a list and one by one; the organization's own steps."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,8 +27,8 @@ from referral.web import versions
 from referral.web.chips import in_words
 from referral.web.forms import FormState
 from referral.web.guard import allow
-from referral.web.pages import go, query, read, redisplay, show, stream_csv
-from referral.web.transaction import database, db, me
+from referral.web.pages import go, query, read, redisplay, show
+from referral.web.transaction import db, me
 
 # What a plan may say itself about a line.
 PLAN_DENIALS = (
@@ -148,14 +148,6 @@ def void(invoice_id: UUID) -> ResponseReturnValue:
     """Discard the invoice, or take back what was approved and paid; the table of moves says who may."""
     service.void(db(), open_one(invoice_id), by=me(), at=clock.now(), **read(VoidForm))
     return go("billing.invoice", "Discarded. Its deliveries can be billed again.", invoice_id=invoice_id)
-
-
-@pages.get("/invoices/lines.csv")
-@allow(BillingPermission.EXPORT)
-def lines_csv() -> ResponseReturnValue:
-    """Send every invoice line the asker may see, as a stream."""
-    service.export_lines(db(), by=me(), at=clock.now())
-    return stream_csv(queries.lines_csv(database(), asker=me(), at=clock.now()), "invoice-lines")
 
 
 def open_one(invoice_id: UUID) -> Invoice:

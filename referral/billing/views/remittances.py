@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 
 from referral.billing import queries, service
 from referral.billing.permissions import BillingPermission
-from referral.billing.queries.export import lines_sheet
 from referral.billing.rules import SENTENCES
 from referral.billing.views.blueprint import pages
 from referral.foundation import clock
+from referral.people.files import PeopleRows, as_csv, as_sheet
 from referral.programs import queries as programs
 from referral.referrals import queries as referrals
 from referral.web.guard import allow
@@ -38,18 +38,18 @@ def remittance(payment_id: UUID) -> ResponseReturnValue:
 @allow(BillingPermission.EXPORT)
 def remittance_csv(payment_id: UUID) -> ResponseReturnValue:
     """Send the lines of a payment, as a stream."""
-    _exported(payment_id)
-    return stream_csv(queries.lines_csv(database(), asker=me(), at=clock.now(), payment_id=payment_id), "remittance")
+    return stream_csv(as_csv(database(), _exported(payment_id), asker=me(), at=clock.now()), "remittance")
 
 
 @pages.get("/payments/<uuid:payment_id>/lines.xlsx")
 @allow(BillingPermission.EXPORT)
 def remittance_sheet(payment_id: UUID) -> ResponseReturnValue:
     """Send the lines of a payment as a spreadsheet."""
-    _exported(payment_id)
-    return send_sheet(lines_sheet(database(), asker=me(), at=clock.now(), payment_id=payment_id), "remittance")
+    return send_sheet(as_sheet(database(), _exported(payment_id), asker=me(), at=clock.now()), "remittance")
 
 
-def _exported(payment_id: UUID) -> None:
+def _exported(payment_id: UUID) -> PeopleRows:
+    """Write down that the lines leave; returns what their file holds."""
     found = service.open_remittance(db(), payment_id, by=me(), at=clock.now())
     service.export_remittance(db(), found.payment, by=me(), at=clock.now())
+    return queries.file_of_remittance(payment_id, by=me())

@@ -1,7 +1,6 @@
 """Referrals as rows of a file, as far as their reader may take them along: never what was told about safety."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,14 +11,11 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import Session, aliased
 
 from referral.accounts.models import User
-from referral.foundation.copying import comments, csv_blocks, guarded, typed_rows
-from referral.foundation.database import Database
 from referral.foundation.principal import Face, Principal
-from referral.foundation.sheets import Sheet
 from referral.organizations.models import Organization
+from referral.people.files import PeopleRows
 from referral.people.models import Coverage, Person
 from referral.people.rules import GrantScope, SensitivityLevel
-from referral.people.service.disclosing import disclosure_about
 from referral.referrals.models import Referral, RowExport
 from referral.referrals.rules import Status
 
@@ -36,21 +32,6 @@ def export(session: Session, export_id: UUID, *, by: Principal) -> RowExport | N
     """Return one request of the asker's network."""
     query = select(RowExport).where(RowExport.id == export_id, RowExport.network_id == by.network_id)
     return session.scalars(query).one_or_none()
-
-
-def rows_csv(database: Database, *, asker: Principal, at: datetime) -> Iterator[bytes]:
-    """Yield the referrals as CSV with a heading; before it stands, as comments, what must travel along."""
-    with database.transaction(asker) as session:
-        yield comments(_notice(session, asker, at))
-        yield from csv_blocks(session, _statement(session, asker, at))
-
-
-@contextmanager
-def rows_sheet(database: Database, *, asker: Principal, at: datetime) -> Iterator[Sheet]:
-    """Open the same as a sheet; above its heading stands what must travel along."""
-    with database.transaction(asker) as session:
-        notice = [f"# {line}" for line in _notice(session, asker, at)]
-        yield Sheet(typed_rows(session, _statement(session, asker, at)), notice)
 
 
 def rows_of_others(*, by: Principal, at: datetime) -> Select[*tuple[Any, ...]]:
@@ -87,16 +68,15 @@ def _is_taken_along(by: Principal, at: datetime) -> tuple[ColumnElement[bool], .
     return (*always, is_member.exists(), shares)
 
 
-def _notice(session: Session, asker: Principal, at: datetime) -> Sequence[str]:
-    query = select(Referral.person_id).join(Person, Person.id == Referral.person_id)
-    sensitive = query.where(*_is_taken_along(asker, at), Referral.level == SensitivityLevel.L2)
-    shown = set(session.scalars(sensitive.distinct()))
-    return disclosure_about(session, shown, at=at).lines if shown else ()
+def file_of_referrals(*, by: Principal, at: datetime) -> PeopleRows:
+    """Return what stands in the asker's file of referrals."""
+    told = select(Referral.person_id).join(Person, Person.id == Referral.person_id).where(*_is_taken_along(by, at))
+    return PeopleRows(_rows(by, at), told.where(Referral.level == SensitivityLevel.L2).distinct())
 
 
-def _statement(session: Session, asker: Principal, at: datetime) -> str:
+def _rows(by: Principal, at: datetime) -> Select[*tuple[Any, ...]]:
     sender, receiver = aliased(Organization), aliased(Organization)
-    query = (
+    return (
         select(
             Referral.number.label("referral"),
             Person.number.label("person"),
@@ -109,7 +89,7 @@ def _statement(session: Session, asker: Principal, at: datetime) -> str:
             Referral.reason_code,
             Referral.connection,
             *(
-                cast(func.timezone(asker.time_zone, stamp), Date).label(name)
+                cast(func.timezone(by.time_zone, stamp), Date).label(name)
                 for name, stamp in (
                     ("sent_on", Referral.sent_at),
                     ("accepted_on", Referral.accepted_at),
@@ -120,7 +100,6 @@ def _statement(session: Session, asker: Principal, at: datetime) -> str:
         .join(Person, Person.id == Referral.person_id)
         .join(sender, sender.id == Referral.sending_organization_id)
         .join(receiver, receiver.id == Referral.receiving_organization_id)
-        .where(*_is_taken_along(asker, at))
+        .where(*_is_taken_along(by, at))
         .order_by(Referral.id)
     )
-    return str(guarded(query).compile(session.connection(), compile_kwargs={"literal_binds": True}))

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from referral.foundation import clock
 from referral.foundation.refusals import NotAllowed
+from referral.people.files import PeopleRows, as_csv, as_sheet
 from referral.referrals import service
 from referral.referrals.permissions import ReferralPermission
 from referral.referrals.queries import exports as queries
@@ -61,7 +62,7 @@ def decide_rows(export_id: UUID, decision: str) -> ResponseReturnValue:
 def rows_csv(export_id: UUID) -> ResponseReturnValue:
     """Send the approved file, as a stream."""
     service.take_rows(db(), export_id, by=me(), at=clock.now())
-    return stream_csv(queries.rows_csv(database(), asker=me(), at=clock.now()), "referrals")
+    return stream_csv(as_csv(database(), _told(), asker=me(), at=clock.now()), "referrals")
 
 
 @pages.get("/exports/<uuid:export_id>/rows.xlsx")
@@ -69,7 +70,7 @@ def rows_csv(export_id: UUID) -> ResponseReturnValue:
 def rows_sheet(export_id: UUID) -> ResponseReturnValue:
     """Send the approved file as a spreadsheet."""
     service.take_rows(db(), export_id, by=me(), at=clock.now())
-    return send_sheet(queries.rows_sheet(database(), asker=me(), at=clock.now()), "referrals")
+    return send_sheet(as_sheet(database(), _told(), asker=me(), at=clock.now()), "referrals")
 
 
 @pages.get("/members/referrals.csv")
@@ -77,7 +78,7 @@ def rows_sheet(export_id: UUID) -> ResponseReturnValue:
 def members_csv() -> ResponseReturnValue:
     """Send the referrals of members who share the content with the plan, as a stream."""
     service.take_members_rows(db(), by=me(), at=clock.now())
-    return stream_csv(queries.rows_csv(database(), asker=me(), at=clock.now()), "members-referrals")
+    return stream_csv(as_csv(database(), _told(), asker=me(), at=clock.now()), "members-referrals")
 
 
 @pages.get("/members/referrals.xlsx")
@@ -85,4 +86,8 @@ def members_csv() -> ResponseReturnValue:
 def members_sheet() -> ResponseReturnValue:
     """Send the same as a spreadsheet."""
     service.take_members_rows(db(), by=me(), at=clock.now())
-    return send_sheet(queries.rows_sheet(database(), asker=me(), at=clock.now()), "members-referrals")
+    return send_sheet(as_sheet(database(), _told(), asker=me(), at=clock.now()), "members-referrals")
+
+
+def _told() -> PeopleRows:
+    return queries.file_of_referrals(by=me(), at=clock.now())
