@@ -84,24 +84,20 @@ def disclose(
 
 
 def disclose_rows(
-    session: Session,
-    rows: Select[*tuple[Any, ...]],
-    *,
-    how: DisclosureWay,
-    what: Collection[str],
-    to_organization_id: UUID,
-    by: Principal,
-    at: datetime,
-) -> int:
-    """Write down each row of a file by one statement; `rows` selects person, network, kind and id of it, and level.
+    session: Session, rows: Select[*tuple[Any, ...]], *, what: Collection[str], by: Principal, at: datetime
+) -> None:
+    """Write down, by one statement, each row of a file that somebody takes for their organization.
 
-    Returns how many; the file itself is a deed whose event the caller writes.
+    `rows` selects person, network, kind and id of each, and level. The file itself is a deed whose event the caller
+    writes.
     """
-    found = rows.subquery()
+    if by.organization_id is None:
+        return
+    found, how, to = rows.subquery(), DisclosureWay.EXPORT, by.organization_id
     columns = list(found.c)
     fixed: dict[str, ColumnElement[object]] = {
         "at": literal(at, DateTime(timezone=True)),
-        "to_organization_id": literal(to_organization_id, Uuid()),
+        "to_organization_id": literal(to, Uuid()),
         "how": literal(how.value, Text()),
         "what": cast(bindparam("told_what", sorted(what)), ARRAY(Text)),
         "by_user_id": literal(by.user_id, Uuid()) if by.user_id else cast(null(), Uuid()),
@@ -111,8 +107,7 @@ def disclose_rows(
     if count:
         chosen = found.select().with_only_columns(*columns, *fixed.values())
         session.execute(insert(Disclosure).inline().from_select(names, chosen))
-        _note_many(session, count, how=how, to=to_organization_id, by=by, at=at)
-    return count
+        _note_many(session, count, how=how, to=to, by=by, at=at)
 
 
 def _note_one(session: Session, told: Told, *, how: DisclosureWay, to: UUID, by: Principal, at: datetime) -> None:

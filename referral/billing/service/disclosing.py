@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
@@ -32,17 +31,11 @@ def disclose_lines(
 def export_lines(session: Session, *, by: Principal, at: datetime) -> None:
     """Write down that somebody takes a file of every line they see, and, for who did not serve, each row of it."""
     audit.record(session, "invoice_line:exported", at=at, by=by, subject=("invoice_line", "csv"))
-    _disclose_rows(session, None, by=by, at=at)
+    audit.disclose_rows(session, queries.lines_of_others(by=by), what=_WHAT, by=by, at=at)
 
 
 def export_remittance(session: Session, payment: Payment, *, by: Principal, at: datetime) -> None:
     """Write down the same for the lines of one payment."""
     audit.record(session, "remittance:exported", at=at, by=by, subject=("payment", payment.id))
-    _disclose_rows(session, queries.is_of(payment.id), by=by, at=at)
-
-
-def _disclose_rows(session: Session, within: ColumnElement[bool] | None, *, by: Principal, at: datetime) -> None:
-    if by.organization_id is not None:
-        rows = queries.lines_of_others(by=by, within=within)
-        way, to = DisclosureWay.EXPORT, by.organization_id
-        audit.disclose_rows(session, rows, how=way, what=_WHAT, to_organization_id=to, by=by, at=at)
+    rows = queries.lines_of_others(by=by, within=queries.is_of(payment.id))
+    audit.disclose_rows(session, rows, what=_WHAT, by=by, at=at)

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
-from referral.audit.rules import DisclosureWay
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import NotAllowed, NotFound, Refused
 from referral.people.rules import GrantScope
@@ -65,10 +64,8 @@ def _find(session: Session, export_id: UUID, *, by: Principal) -> RowExport:
 
 
 def _disclose(session: Session, *, by: Principal, at: datetime) -> None:
-    if by.organization_id is not None:
-        rows, what = exports.rows_of_others(by=by, at=at), (GrantScope.RECORD.value,)
-        way, to = DisclosureWay.EXPORT, by.organization_id
-        audit.disclose_rows(session, rows, how=way, what=what, to_organization_id=to, by=by, at=at)
+    what = (GrantScope.RECORD.value,)
+    audit.disclose_rows(session, exports.rows_of_others(by=by, at=at), what=what, by=by, at=at)
 
 
 def _record(session: Session, asked: RowExport, action: str, *, by: Principal, at: datetime) -> None:
