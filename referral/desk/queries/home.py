@@ -157,7 +157,7 @@ def _written(session: Session, by: Principal, at: datetime) -> Parts:
 
 def _files(session: Session, by: Principal, at: datetime) -> Parts:
     """Files of many people's rows: a colleague's waits for a second supervisor, one's own is good for a day."""
-    found = exports.exports(session, by.network_id) if by.network_id else ()
+    found = [row for row, _ in exports.exports(session, by.network_id)] if by.network_id else ()
     to_decide = sum(one.state(at) is ExportState.ASKED and one.asked_by_user_id != by.user_id for one in found)
     to_fetch = sum(one.state(at) is ExportState.APPROVED and one.asked_by_user_id == by.user_id for one in found)
     for label, count in (("Files to approve", to_decide), ("Files to fetch", to_fetch)):
