@@ -114,18 +114,17 @@ def _check_free(
 def _check_delivered(session: Session, contract: Contract, window: Window, codes: Collection[str]) -> None:
     """Refuse a change that leaves deliveries uncovered; also those that the asker may not read, which stay unnamed."""
     program = _program(session, contract.network_id)
-    every = queries.contracts_of(session, contract.organization_id, contract.network_id)
-    before = queries.coverings(session, every)
-    kept = {one for one in before[contract.id].services if program is None or one[0] != program.id}
+    whose = contract.organization_id, contract.network_id
+    covered = queries.coverings(session, queries.contracts_of(session, *whose))
+    kept = {one for one in covered[contract.id].services if program is None or one[0] != program.id}
     asked = {(program.id, code) for code in codes} if program is not None else set()
-    after = {**before, contract.id: Covering(frozenset(kept | asked), window)}
-    delivered = queries.given(session, contract.organization_id, contract.network_id)
-    with seeing_all(session, "contracts"):
-        unseen = queries.given(session, contract.organization_id, contract.network_id)
-    both = list(before.values()), list(after.values())
-    if left := left_uncovered(delivered, before=both[0], after=both[1]):
+    changed = {**covered, contract.id: Covering(frozenset(kept | asked), window)}
+    before, after = list(covered.values()), list(changed.values())
+    if left := left_uncovered(queries.given(session, *whose), before=before, after=after):
         raise Refused(_left_words(session, left, program))
-    if left_uncovered(unseen, before=both[0], after=both[1]):
+    with seeing_all(session, "contracts"):
+        every = queries.given(session, *whose)
+    if left_uncovered(every, before=before, after=after):
         raise Refused("Something was delivered that this change would leave without a contract.")
 
 
