@@ -251,6 +251,7 @@ def publish_api(app: Flask, csrf: CSRFProtect) -> None:
     """Register the JSON API with its OpenAPI document; bearer tokens need no CSRF token."""
     published = Api(app)
     ApiBlueprint.ARGUMENTS_PARSER.unknown = None  # each schema says what is unknown, also of a query: it is refused
+    ApiBlueprint.ARGUMENTS_PARSER.pre_load = entry.refuse_odd_booleans
     published.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     for blueprint in APIS:
         published.register_blueprint(blueprint)

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from flask import abort, current_app, request
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError, fields
 
 from referral.web.guard import wants_json
 
@@ -77,6 +77,14 @@ def check_days(loaded: Mapping[str, Any]) -> None:
         raise ValidationError({name: [BAD_DAY] for name in odd})
 
 
+def refuse_odd_booleans(data: Any, *, schema: Schema, location: str, **_: Any) -> Any:
+    """Return what a program sent; in JSON a yes or no is true or false, while numbers and texts are a form's (422)."""
+    odd = _odd_booleans(fields.Nested(schema), data) if location == "json" else {}
+    if odd:
+        raise ValidationError(odd)
+    return data
+
+
 def is_odd_day(text: str) -> bool:
     """Whether the text is a date, and one outside 1900 to 2100."""
     found = DAY.fullmatch(text)
@@ -86,6 +94,18 @@ def is_odd_day(text: str) -> bool:
 def is_year(year: int) -> bool:
     """Whether the year lies between 1900 and 2100."""
     return FIRST_YEAR <= year <= LAST_YEAR
+
+
+def _odd_booleans(field: fields.Field[Any], value: Any) -> Any:
+    """Return the message of each boolean that is none, as the schema would place it."""
+    if isinstance(field, fields.Boolean) and not (value is None or isinstance(value, bool)):
+        return [field.error_messages["invalid"]]
+    within: dict[Any, Any] = {}
+    if isinstance(field, fields.List) and isinstance(value, list):
+        within = {place: _odd_booleans(field.inner, inner) for place, inner in enumerate(value)}
+    elif isinstance(field, fields.Nested) and isinstance(value, dict):
+        within = {name: _odd_booleans(inner, value.get(name)) for name, inner in field.schema.load_fields.items()}
+    return {place: odd for place, odd in within.items() if odd}
 
 
 def _look_at(path: str, text: str) -> None:

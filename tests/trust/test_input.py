@@ -9,13 +9,16 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
+from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from referral.accounts.models import Membership
 from referral.foundation.principal import Principal
+from referral.organizations.queries import organization_named
 from referral.organizations.rules import Role
 from referral.people.models import Person
+from referral.web.entry import refuse_odd_booleans
 from referral.web.transaction import Application
 from tests.factories.fixtures import World
 from tests.trust.oddities import BODIES, REFUSED, TEXTS, VALUES
@@ -144,6 +147,52 @@ def test_a_body_that_cannot_be_meant_is_refused_before_it_is_read(
     )
     assert answer.status_code in {400, 422}
     assert answer.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize("value", [0, 1, 0.0, 1.0, "on", "true", "no", "1", ""], ids=repr)
+def test_a_boolean_of_a_program_is_true_or_false_and_nothing_that_stands_for_it(
+    app: Application, session: Session, world: World, api: Api, value: object
+) -> None:
+    form = {"name": "Harvest Table", "kind": "cbo", "is_new": value}
+    headers = api(world.staff(world.lead, Role.NETWORK_LEAD))
+    refused = app.test_client().post("/api/v1/organizations", json=form, headers=headers)
+    assert refused.status_code == 422
+    assert refused.json["errors"] == {"json": {"is_new": ["Not a valid boolean."]}}
+    assert organization_named(session, "Harvest Table") is None
+
+
+def test_a_boolean_inside_a_list_is_told_at_its_place() -> None:
+    class Answer(Schema):
+        is_sure = fields.Boolean(allow_none=True)
+
+    class Answers(Schema):
+        items = fields.List(fields.Nested(Answer))
+
+    sent = {"items": [{"is_sure": True}, {"is_sure": None}, {}, {"is_sure": 1}]}
+    with pytest.raises(ValidationError) as odd:
+        refuse_odd_booleans(sent, schema=Answers(), location="json")
+    assert odd.value.messages == {"items": {3: {"is_sure": ["Not a valid boolean."]}}}
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_a_real_boolean_of_a_program_is_taken(
+    app: Application, session: Session, world: World, api: Api, value: bool
+) -> None:
+    form = {"name": "Harvest Table", "kind": "cbo", "is_new": value}
+    headers = api(world.staff(world.lead, Role.NETWORK_LEAD))
+    assert app.test_client().post("/api/v1/organizations", json=form, headers=headers).status_code == 201
+    assert organization_named(session, "Harvest Table") is not None
+
+
+def test_a_box_of_a_form_and_a_filter_of_an_address_are_texts(
+    app: Application, session: Session, world: World, browser: Browser, api: Api
+) -> None:
+    lead = world.staff(world.lead, Role.NETWORK_LEAD)
+    form = {"name": "Harvest Table", "kind": "cbo", "is_new": "on"}
+    assert browser(lead).post("/organizations", data=form).status_code == 303
+    assert organization_named(session, "Harvest Table") is not None
+    asked = app.test_client().get("/api/v1/directory?is_exact=true&words=food", headers=api(lead))
+    assert asked.status_code == 200
 
 
 @pytest.mark.parametrize(
