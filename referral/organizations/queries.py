@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Text, and_, cast, func, or_, select, tuple_
+from sqlalchemy import Select, Text, and_, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from referral.foundation.refusals import Refused
@@ -89,6 +89,16 @@ def taking_part(session: Session, network_id: UUID) -> Sequence[NetworkMembershi
     return session.scalars(query).all()
 
 
+def member(session: Session, network_id: UUID | None, organization_id: UUID) -> Organization | None:
+    """Return an organization of the network."""
+    query = (
+        select(Organization)
+        .join(NetworkMembership, NetworkMembership.organization_id == Organization.id)
+        .where(NetworkMembership.network_id == network_id, Organization.is_active, Organization.id == organization_id)
+    )
+    return session.scalars(query).one_or_none()
+
+
 def is_member_named(session: Session, network_id: UUID, name: str) -> bool:
     """Whether an organization of this name takes part in the network already."""
     query = (
@@ -122,9 +132,15 @@ def contract_on(session: Session, organization_id: UUID, network_id: UUID, day: 
     return session.scalars(query.order_by(Contract.starts_on.desc())).first()
 
 
+def led_by(lead_id: UUID | None) -> Select[UUID]:
+    """Select the organizations that deliver under this network lead, until their contract has ended."""
+    return select(Contract.organization_id).where(
+        Contract.network_lead_id == lead_id,
+        or_(Contract.ends_on.is_(None), Contract.ends_on >= func.current_date()),
+    )
+
+
 def is_led_by(session: Session, organization_id: UUID, lead_id: UUID | None) -> bool:
     """Whether the organization delivers under this network lead now."""
-    query = select(Contract.id).where(
-        Contract.organization_id == organization_id, Contract.network_lead_id == lead_id, Contract.ends_on.is_(None)
-    )
+    query = led_by(lead_id).where(Contract.organization_id == organization_id)
     return session.scalars(query.limit(1)).first() is not None

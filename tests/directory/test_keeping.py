@@ -1,12 +1,12 @@
 """Whoever keeps a listing says what callers are told, and nobody's file takes it back."""
 
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from referral.accounts.models import Membership
@@ -16,6 +16,7 @@ from referral.directory.queries import Criteria, listing, search
 from referral.directory.rules.hours import Schedule as Rule
 from referral.directory.rules.vocabulary import Frequency
 from referral.directory.service import Site, add_service
+from referral.organizations.models import Contract
 from referral.organizations.rules import Role
 from referral.people.rules import NeedCategory
 from tests.factories.fixtures import SEED as BY
@@ -248,6 +249,16 @@ def test_a_network_lead_puts_a_listing_of_its_network_right(
     said = session.scalars(select(Verification)).one()
     assert (said.method, said.organization_id) == ("edit", world.lead.id)
     assert lead.post(f"/my-services/{pantry.id}/capacity", data={"status": "open"}).status_code == 403
+
+
+@pytest.mark.parametrize(("ends_on", "status"), [(date(2090, 1, 1), 200), (date(2021, 1, 1), 403)])
+def test_a_network_lead_keeps_a_listing_until_the_contract_has_ended(
+    session: Session, world: World, browser: Browser, pantry: ServiceAtLocation, ends_on: date, status: int
+) -> None:
+    of_pantry = update(Contract).where(Contract.organization_id == world.pantry.id)
+    session.execute(of_pantry.values(starts_on=date(2020, 1, 1), ends_on=ends_on))
+    lead = browser(world.staff(world.lead, Role.NETWORK_LEAD))
+    assert lead.get(f"/directory/{pantry.id}/details").status_code == status
 
 
 def test_programs_keep_listings_as_people_do(

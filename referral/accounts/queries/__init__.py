@@ -1,6 +1,6 @@
 """Questions about who works here, how they sign in, and who looks after whom."""
 
-from referral.accounts.queries.providers import member_of, provider_set_up, providers_in
+from referral.accounts.queries.providers import provider_set_up, providers_in
 from referral.accounts.queries.signing_in import (
     anybody,
     external_identity,
@@ -44,7 +44,6 @@ __all__ = [
     "identities_of",
     "link_by_hash",
     "may_change",
-    "member_of",
     "membership_in",
     "memberships_of",
     "open_sign_ins",

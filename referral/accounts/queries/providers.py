@@ -7,7 +7,6 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from referral.accounts.models import IdentityProvider
-from referral.organizations import queries as organizations
 from referral.organizations.models import NetworkMembership, Organization
 
 
@@ -21,12 +20,6 @@ def providers_in(session: Session, network_id: UUID | None) -> Sequence[Row[Orga
         .order_by(Organization.name, Organization.id)
     )
     return session.execute(query).unique().all()
-
-
-def member_of(session: Session, network_id: UUID | None, organization_id: UUID) -> Organization | None:
-    """Return an organization of the network."""
-    members = organizations.members(session, network_id) if network_id else ()
-    return next((one for one in members if one.id == organization_id), None)
 
 
 def provider_set_up(session: Session, organization_id: UUID) -> IdentityProvider | None:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from referral.accounts.models import Membership, User
 from referral.foundation.principal import Principal
-from referral.organizations.models import Contract, NetworkMembership, Organization
+from referral.organizations.models import NetworkMembership, Organization
+from referral.organizations.queries import led_by
 from referral.organizations.rules import OrganizationKind, Role
 
 ROLES_OF_CBO = frozenset({Role.CBO_INTAKE, Role.CBO_ADMIN, Role.CBO_BILLER})
@@ -86,7 +87,8 @@ def _in_reach(by: Principal) -> ColumnElement[bool]:
     if Role.CBO_ADMIN.value in by.roles:
         parts.append(Membership.organization_id == by.organization_id)
     if Role.NETWORK_LEAD.value in by.roles:
-        parts += [Membership.organization_id == by.organization_id, Membership.organization_id.in_(_led(by))]
+        led = Membership.organization_id.in_(led_by(by.organization_id))
+        parts += [Membership.organization_id == by.organization_id, led]
     return or_(false(), *parts)
 
 
@@ -100,13 +102,5 @@ def _employs(by: Principal) -> ColumnElement[bool]:
     if {Role.CBO_ADMIN.value, Role.NETWORK_LEAD.value} & by.roles:
         parts.append(Organization.id == by.organization_id)
     if Role.NETWORK_LEAD.value in by.roles:
-        parts.append(Organization.id.in_(_led(by)))
+        parts.append(Organization.id.in_(led_by(by.organization_id)))
     return or_(false(), *parts)
-
-
-def _led(by: Principal) -> Select[UUID]:
-    """Select the organizations that deliver under the asker's lead."""
-    return select(Contract.organization_id).where(
-        Contract.network_lead_id == by.organization_id,
-        or_(Contract.ends_on.is_(None), Contract.ends_on >= func.current_date()),
-    )

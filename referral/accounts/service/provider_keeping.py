@@ -14,6 +14,7 @@ from referral.audit import service as audit
 from referral.foundation import outbound
 from referral.foundation.principal import Principal
 from referral.foundation.refusals import NotFound, Unfit
+from referral.organizations import queries as organizations
 from referral.organizations.models import Organization
 
 NO_ANSWER = "No provider of OpenID Connect answers at this address: compare it with the one that the provider names."
@@ -71,7 +72,7 @@ def switch_off_provider(session: Session, organization_id: UUID, *, by: Principa
 
 def member(session: Session, organization_id: UUID, *, by: Principal) -> Organization:
     """Return an organization of the asker's network; raises NotFound."""
-    organization = queries.member_of(session, by.network_id, organization_id)
+    organization = organizations.member(session, by.network_id, organization_id)
     if organization is None:
         raise NotFound
     return organization

@@ -42,8 +42,7 @@ def set_provider(
     With `is_sso_only` passwords open the organization no more, and sessions that a password opened end.
     """
     outbound.check_url(issuer, is_production=is_production)
-    query = select(IdentityProvider).where(IdentityProvider.organization_id == organization.id)
-    provider = session.scalars(query).one_or_none()
+    provider = queries.provider_set_up(session, organization.id)
     if provider is None:
         provider = IdentityProvider(
             organization_id=organization.id, slug=_free_slug(session, organization), created_at=at
