@@ -1,10 +1,9 @@
 """What whoever keeps a listing does with its words: change them, pause or end the service, offer another one."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -72,7 +71,7 @@ def change_listing(
     touched = _change(session, listing, before, changed)
     service = listing.service
     service.last_modified = at
-    assure(session, service, on=_today(listing, at), by=by, at=at, method="edit")
+    assure(session, listing, by=by, at=at, method="edit")
     mark_own(session, [service.id])
     prepare(session, touched | {service.id}, at=at)
     learn_words(session, [service.name, service.description or ""])
@@ -112,7 +111,7 @@ def offer_service(
     _change(session, listing, before, {name: value for name, value in words.items() if value != getattr(before, name)})
     if said.get("transportation") and not location_id and not listing.location.is_confidential:
         listing.location.transportation = said["transportation"]
-    assure(session, listing.service, on=_today(listing, at), by=by, at=at, method="edit")
+    assure(session, listing, by=by, at=at, method="edit")
     prepare(session, [listing.service_id], at=at)
     return listing
 
@@ -175,7 +174,3 @@ def _new_site(said: Mapping[str, Any]) -> Site:
     if site.zip5 is None and (site.address_1 or site.city or site.is_confidential):
         raise Unfit("zip5", "Write the ZIP code of the address.")
     return site
-
-
-def _today(listing: ServiceAtLocation, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(listing.location.time_zone)).date()

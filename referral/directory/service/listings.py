@@ -1,14 +1,13 @@
 """What an organization does with its listings: add a service, say whether there is room, confirm that it is right."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
 from referral.directory.models import (
@@ -23,6 +22,7 @@ from referral.directory.models import (
     ServiceNeed,
     Verification,
 )
+from referral.directory.queries.keeping import kept_listing
 from referral.directory.rules import freshness, hours
 from referral.directory.rules.freshness import CapacityState
 from referral.directory.rules.languages import language_name
@@ -134,19 +134,18 @@ def confirm_listing(
 ) -> Service:
     """Confirm that a listing is right as it stands."""
     listing = _own_listing(session, service_at_location_id, by)
+    assure(session, listing, by=by, at=at, method=method)
     service = listing.service
-    today = at.astimezone(ZoneInfo(listing.location.time_zone)).date()
-    assure(session, service, on=today, by=by, at=at, method=method)
     audit.record(session, "directory:listing:confirmed", by=by, at=at, subject=("service", service.id), method=method)
     return service
 
 
-def assure(session: Session, service: Service, *, on: date, by: Principal, at: datetime, method: str) -> None:
-    """Keep who says that the service is right as it stands, and how they said it."""
-    service.assured_date = on
+def assure(session: Session, listing: ServiceAtLocation, *, by: Principal, at: datetime, method: str) -> None:
+    """Keep who says that the listing's service is right as it stands today, where it is, and how they said it."""
+    listing.service.assured_date = at.astimezone(ZoneInfo(listing.location.time_zone)).date()
     session.add(
         Verification(
-            service_id=service.id,
+            service_id=listing.service_id,
             user_id=by.user_id,
             organization_id=by.organization_id,
             method=method,
@@ -157,10 +156,7 @@ def assure(session: Session, service: Service, *, on: date, by: Principal, at: d
 
 
 def _own_listing(session: Session, service_at_location_id: UUID, by: Principal) -> ServiceAtLocation:
-    query = select(ServiceAtLocation).options(
-        joinedload(ServiceAtLocation.service), joinedload(ServiceAtLocation.location)
-    )
-    listing = session.scalars(query.where(ServiceAtLocation.id == service_at_location_id)).one_or_none()
+    listing = kept_listing(session, service_at_location_id)
     if listing is None:
         raise NotFound("There is no such listing.")
     is_own = by.organization_id == listing.service.organization_id
