@@ -1,5 +1,7 @@
 """The ways in which a deed is refused; each carries one plain sentence for the person who tried."""
 
+from uuid import UUID
+
 
 class Refused(Exception):
     """What was asked is not possible now (409); nothing has changed."""
@@ -40,3 +42,9 @@ def check_version(seen: int | None, now: int) -> None:
     """Raise Stale unless the version that was seen is the one that stands; None was not asked to be checked."""
     if seen is not None and seen != now:
         raise Stale
+
+
+def check_second_person(proposed_by: UUID | None, confirmed_by: UUID | None) -> None:
+    """Raise Refused unless somebody else confirms what was proposed: of two who decide, neither decides alone."""
+    if confirmed_by is None or confirmed_by == proposed_by:
+        raise Refused("Somebody else has to confirm what you proposed.")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
 from referral.foundation.principal import Principal
-from referral.foundation.refusals import NotAllowed, NotFound, Refused, check_version
+from referral.foundation.refusals import NotAllowed, NotFound, Refused, check_second_person, check_version
 from referral.organizations import queries
 from referral.organizations.models import Contract, Network, NetworkMembership, NetworkProposal, Organization
 from referral.organizations.rules import OrganizationKind, Role, kinds_to_take_in
@@ -218,8 +218,8 @@ def decide_network_settings(
     proposed = queries.proposal_of(session, network.id)
     if proposed is None:
         raise NotFound
-    if confirms and proposed.proposed_by_user_id == by.user_id:
-        raise Refused("Somebody else has to confirm what you proposed.")
+    if confirms:
+        check_second_person(proposed.proposed_by_user_id, by.user_id)
     if (proposed.first_response_days, proposed.hard_stop_days) != (first_response_days, hard_stop_days):
         raise Refused("The proposal is another one by now. Look at it again.")
     session.delete(proposed)

@@ -127,9 +127,23 @@ def policies(session: Session, network_id: UUID | None) -> Sequence[RetentionPol
         or_(RetentionPolicy.network_id.is_(None), RetentionPolicy.network_id == network_id)
     )
     found: dict[RetentionClass, RetentionPolicy] = {}
-    for policy in session.scalars(query.order_by(RetentionPolicy.network_id.nulls_first())):
-        found[policy.retention_class] = policy
+    for one in session.scalars(query.order_by(RetentionPolicy.network_id.nulls_first())):
+        found[one.retention_class] = one
     return [found[kind] for kind in RetentionClass if kind in found]
+
+
+def own_policy(session: Session, kind: RetentionClass, network_id: UUID | None) -> RetentionPolicy | None:
+    """Return a network's own policy of a class, locked."""
+    query = select(RetentionPolicy).where(
+        RetentionPolicy.retention_class == kind, RetentionPolicy.network_id.is_not_distinct_from(network_id)
+    )
+    return session.scalars(query.with_for_update()).one_or_none()
+
+
+def general_policy(session: Session, kind: RetentionClass) -> RetentionPolicy:
+    """Return the policy of a class that counts in every network without one of its own."""
+    query = select(RetentionPolicy).where(RetentionPolicy.retention_class == kind, RetentionPolicy.network_id.is_(None))
+    return session.scalars(query).one()
 
 
 def all_policies(session: Session) -> Sequence[RetentionPolicy]:

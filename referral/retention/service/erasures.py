@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from referral.audit import service as audit
 from referral.foundation import jobs
 from referral.foundation.principal import Principal, system
-from referral.foundation.refusals import NotFound, Refused
+from referral.foundation.refusals import NotFound, Refused, check_second_person
 from referral.people import queries as people
 from referral.people.models import Person, PersonRequest
 from referral.people.rules.requests import RequestKind
@@ -54,8 +54,7 @@ def confirm_erasure(session: Session, erasure_id: UUID, *, by: Principal, at: da
     erasure = _open(session, erasure_id, by=by)
     if erasure.proposed_at is None:
         raise Refused("Nobody proposed this yet.")
-    if by.user_id is None or erasure.proposed_by_user_id == by.user_id:
-        raise Refused("Somebody else has to confirm what you proposed.")
+    check_second_person(erasure.proposed_by_user_id, by.user_id)
     _check_hold(session, erasure, at=at)
     erasure.confirmed_at, erasure.confirmed_by_user_id = at, by.user_id
     _record(session, "erasure:confirmed", erasure, by=by, at=at)

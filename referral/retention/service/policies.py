@@ -1,14 +1,13 @@
 """Change how long a class is kept: one proposes, another confirms."""
 
 from datetime import datetime
-from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
 from referral.foundation.principal import Principal
-from referral.foundation.refusals import NotFound, Refused
+from referral.foundation.refusals import NotFound, Refused, check_second_person
+from referral.retention import queries
 from referral.retention.models import RetentionPolicy
 from referral.retention.rules import MOST, RUNNING, WORDS, RetentionClass
 
@@ -36,11 +35,11 @@ def decide(
 
     Raises NotFound when there is none, Refused when it was the asker's own or is another by now.
     """
-    policy = _find(session, kind, by.network_id)
+    policy = queries.own_policy(session, kind, by.network_id)
     if policy is None or policy.proposed_amount is None:
         raise NotFound
-    if confirms and policy.proposed_by_user_id == by.user_id:
-        raise Refused("Somebody else has to confirm what you proposed.")
+    if confirms:
+        check_second_person(policy.proposed_by_user_id, by.user_id)
     if policy.proposed_amount != amount:
         raise Refused("The proposal is another one by now. Look at it again.")
     if confirms:
@@ -54,11 +53,9 @@ def decide(
 
 def _own(session: Session, kind: RetentionClass, by: Principal) -> RetentionPolicy:
     """Return the network's own policy, a copy of the general one where it had none."""
-    own = _find(session, kind, by.network_id, locked=True)
+    own = queries.own_policy(session, kind, by.network_id)
     if own is None:
-        general = _find(session, kind, None)
-        if general is None:
-            raise NotFound
+        general = queries.general_policy(session, kind)
         own = RetentionPolicy(
             retention_class=kind,
             network_id=by.network_id,
@@ -70,11 +67,3 @@ def _own(session: Session, kind: RetentionClass, by: Principal) -> RetentionPoli
         session.add(own)
         session.flush()
     return own
-
-
-def _find(
-    session: Session, kind: RetentionClass, network_id: UUID | None, *, locked: bool = False
-) -> RetentionPolicy | None:
-    query = select(RetentionPolicy).where(RetentionPolicy.retention_class == kind)
-    query = query.where(RetentionPolicy.network_id.is_not_distinct_from(network_id))
-    return session.scalars(query.with_for_update() if locked or network_id else query).one_or_none()

@@ -54,11 +54,7 @@ def run(session: Session, *, at: datetime) -> bool:
 
 def purge_log(session: Session, key: bytes, *, at: datetime) -> bool:
     """Remove a batch of old events of the log; returns whether it was full. Their seals stay: the log proves whole."""
-    policy = session.scalars(
-        select(RetentionPolicy).where(
-            RetentionPolicy.retention_class == RetentionClass.AUDIT, RetentionPolicy.network_id.is_(None)
-        )
-    ).one()
+    policy = queries.general_policy(session, RetentionClass.AUDIT)
     least = older_than(at, LEAST_YEARS, TimeUnit.YEARS)
     over = min(least, older_than(at, policy.amount, policy.unit))
     gone = audit.purge(session, key, queries.is_free_event(at), older_than=over, at=at, limit=EVENTS)
