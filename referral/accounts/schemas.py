@@ -1,9 +1,9 @@
 """What the forms of accounts take."""
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from referral.organizations.rules import Role
-from referral.web.shapes import page_of
+from referral.web.shapes import Strict, page_of
 
 
 class SignInForm(Schema):
@@ -60,11 +60,8 @@ class NewPasswordForm(Schema):
             raise ValidationError("The two passwords are not the same.", "again")
 
 
-class ProviderForm(Schema):
+class ProviderForm(Strict):
     """An organization's own sign-in; an empty secret keeps the one that is known."""
-
-    class Meta:
-        unknown = RAISE
 
     issuer = fields.String(
         required=True,
@@ -113,11 +110,8 @@ class HandedLinkOut(Schema):
     expires_at = fields.AwareDateTime(required=True)
 
 
-class RolesForm(Schema):
+class RolesForm(Strict):
     """The roles of a colleague."""
-
-    class Meta:
-        unknown = RAISE
 
     roles = fields.List(
         fields.Enum(Role, by_value=True),
@@ -127,10 +121,7 @@ class RolesForm(Schema):
     )
 
 
-class ResetForm(Schema):
+class ResetForm(Strict):
     """Whether the second factor is lost too."""
-
-    class Meta:
-        unknown = RAISE
 
     forgets_factor = fields.Boolean(load_default=False)

@@ -1,8 +1,9 @@
 """What the forms about keeping take."""
 
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import fields, validate
 
 from referral.retention.rules import HoldKind
+from referral.web.shapes import Strict
 
 _amount = fields.Integer(
     required=True,
@@ -11,30 +12,21 @@ _amount = fields.Integer(
 )
 
 
-class ProposalForm(Schema):
+class ProposalForm(Strict):
     """Another time for a class."""
-
-    class Meta:
-        unknown = RAISE
 
     amount = _amount
 
 
-class DecisionForm(Schema):
+class DecisionForm(Strict):
     """What becomes of a proposal; the number says which one was seen."""
-
-    class Meta:
-        unknown = RAISE
 
     amount = _amount
     confirms = fields.Boolean(required=True)
 
 
-class ClosingForm(Schema):
+class ClosingForm(Strict):
     """Why a request ends without erasing."""
-
-    class Meta:
-        unknown = RAISE
 
     reason = fields.String(
         required=True,
@@ -43,11 +35,8 @@ class ClosingForm(Schema):
     )
 
 
-class HoldForm(Schema):
+class HoldForm(Strict):
     """What is held back, and why."""
-
-    class Meta:
-        unknown = RAISE
 
     person_id = fields.UUID(
         required=True,
