@@ -47,7 +47,7 @@ def refuse_odd_json() -> None:
     days = {name: BAD_DAY for name, text in request.args.items() if is_odd_day(text)}
     if days:
         raise ValidationError({"query": days})
-    if request.mimetype != "application/json":
+    if not request.is_json:
         return
     try:
         found = json.loads(

@@ -1,4 +1,4 @@
-"""Errors as people and programs need them: a page that says what to do, or an RFC 9457 problem document."""
+"""Errors as people and programs need them: a page that says what to do, a problem document, or an OperationOutcome."""
 
 import json
 import logging
@@ -16,8 +16,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from referral.foundation.refusals import NotAllowed, NotFound, Refused, Stale, TooManyTries, Unfit
-from referral.web import versions
-from referral.web.guard import wants_json
+from referral.web import outcomes, versions
+from referral.web.guard import wants_fhir, wants_json
 from referral.web.transaction import give_up
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ TITLES = {
     403: "Your role does not allow this",
     404: "We could not find that",
     405: "This page does not take that kind of request",
+    406: "We answer in JSON only",
     409: "That is no longer possible",
     412: "Somebody changed this before you",
     413: "That file is too large",
@@ -41,16 +42,22 @@ TITLES = {
     503: "We are not available right now",
 }
 
-SAYS_WHY = frozenset({400, 409, 422, 428, 429})
+SAYS_WHY = frozenset({400, 406, 409, 422, 428, 429})
 """Statuses whose sentence is ours and helps; the others' descriptions are the library's."""
 
 
 def problem(
     status: int, detail: str = "", errors: Any = None, headers: dict[str, str] | None = None, **more: Any
 ) -> Response:
-    """Answer with the error page, or with application/problem+json under /api/; `more` are members of the latter."""
+    """Answer with the error page, under /fhir/ with an OperationOutcome, else for programs with a problem document.
+
+    `more` are members of the problem document.
+    """
     title = TITLES.get(status, HTTPStatus(status).phrase)
-    if wants_json():
+    if wants_fhir():
+        document = outcomes.operation_outcome(status, title, detail, errors, request_id=g.get("request_id", ""))
+        body, kind = json.dumps(document), outcomes.CONTENT_TYPE
+    elif wants_json():
         document = {"type": "about:blank", "title": title, "status": status}
         document |= {"detail": detail} if detail else {}
         document |= {"errors": errors} if errors else {}
@@ -107,6 +114,8 @@ def _http(error: HTTPException) -> Response:
 
 
 def _stale(_error: Exception) -> Response:
+    if wants_fhir():
+        return problem(412, "Somebody saved another version meanwhile: read it again.")
     if not wants_json():
         return problem(412)
     return problem(412, "Somebody saved another version meanwhile.", saved=versions.saved_now())

@@ -14,6 +14,10 @@ from referral.web.transaction import me
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+FHIR = "/fhir/"
+PROGRAMS = ("/api/", FHIR)
+"""Where programs come in: they bring a bearer token, and are answered in JSON."""
+
 
 def allow(permission: StrEnum) -> Callable[[View], View]:
     """Declare the permission that a role must hold to come through this door."""
@@ -91,5 +95,10 @@ def _report_denied(principal: Principal, permission: str) -> None:
 
 
 def wants_json() -> bool:
-    """Whether the answer must be JSON: everything under /api/."""
-    return request.path.startswith("/api/") or bool(getattr(g, "wants_json", False))
+    """Whether the answer must be JSON: everything where programs come in."""
+    return request.path.startswith(PROGRAMS) or bool(getattr(g, "wants_json", False))
+
+
+def wants_fhir() -> bool:
+    """Whether the answer must be a FHIR resource, also when it is an error."""
+    return request.path.startswith(FHIR)

@@ -54,7 +54,7 @@ def asked_if_any() -> int | None:
 
 
 def require() -> None:
-    """Before every edit of the API: it names a version, unless the view has one writer only."""
+    """Before every edit by a program: it names a version, unless the view has one writer only."""
     view = current_app.view_functions.get(request.endpoint or "")
     if view is not None and wants_json() and is_edit(view, request.method):
         asked()

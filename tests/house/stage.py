@@ -16,6 +16,7 @@ from referral.people import service as people
 from referral.people.rules import ConsentScope
 from referral.referrals.models import Referral
 from referral.referrals.rules import Action
+from referral.web.guard import PROGRAMS
 from tests.factories.fixtures import NOW
 from tests.factories.messaging import PHONE, write
 from tests.factories.people import a_consent
@@ -72,7 +73,7 @@ def tell(session: Session, loop: Loop) -> Story:
 def addresses(app: Flask, ids: dict[str, UUID], *, api: bool = False) -> Iterator[tuple[str, str]]:
     """Return (endpoint, address) of every page, or API address, that can be opened with these ids."""
     for rule in app.url_map.iter_rules():
-        is_api = rule.rule.startswith("/api/")
+        is_api = rule.rule.startswith(PROGRAMS)
         if "GET" not in (rule.methods or ()) or rule.endpoint in NOT_PAGES or is_api is not api:
             continue
         values = _values(rule, ids)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from referral.web.guard import PROGRAMS
 from referral.web.transaction import Application
 
 API = "/api/v1"
@@ -187,7 +188,11 @@ def doors(app: Application) -> set[str]:
 
 
 def pages(app: Application) -> set[str]:
-    return {door for door in doors(app) if f" {API}/" not in door and not is_ones_own(door)}
+    return {door for door in doors(app) if not is_for_programs(door) and not is_ones_own(door)}
+
+
+def is_for_programs(door: str) -> bool:
+    return door.split(" ", 1)[1].startswith(PROGRAMS)
 
 
 def is_ones_own(door: str) -> bool:

@@ -17,6 +17,7 @@ from referral.foundation.database import become
 from referral.foundation.principal import Principal
 from referral.referrals.models import Referral
 from referral.referrals.rules import Status
+from referral.web.guard import PROGRAMS
 from referral.web.transaction import Application
 from tests.factories.fixtures import NOW, SEED, World
 from tests.factories.referrals import Loop
@@ -81,7 +82,7 @@ def forms(app: Application, story: Story) -> Iterator[tuple[str, str]]:
     bound = app.url_map.bind("localhost")
     signed = {hook.name for hook in HOOKS}
     for rule in app.url_map.iter_rules():
-        if rule.rule.startswith("/api/") or rule.endpoint.split(".")[0] in signed:
+        if rule.rule.startswith(PROGRAMS) or rule.endpoint.split(".")[0] in signed:
             continue
         for method in sorted((rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}):
             yield method, bound.build(rule.endpoint, values_for(rule, story), method=method)
@@ -177,7 +178,7 @@ def test_t12_reading_every_page_and_every_answer_changes_nothing(
     client, headers = signed_in(guarded, session, staff[role]), api(staff[role])
     before, good = contents(session), 0
     for address in addresses_to_read(guarded, story):
-        answer = client.get(address, headers=headers if address.startswith("/api/") else {})
+        answer = client.get(address, headers=headers if address.startswith(PROGRAMS) else {})
         assert answer.status_code < 500, address
         answer.get_data()
         good += answer.status_code == 200

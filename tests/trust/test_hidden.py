@@ -23,6 +23,7 @@ from referral.people.rules.local_codes import local_code
 from referral.programs.models import AuthorizationChange, Enrollment, ServiceAuthorization
 from referral.referrals.jobs import hide
 from referral.referrals.models import Referral
+from referral.web.guard import PROGRAMS
 from referral.web.transaction import Application
 from tests.factories.billing import BOX_PRICE, PaidLoop
 from tests.factories.fixtures import NOW, World
@@ -114,7 +115,7 @@ def found_by(app: Application, story: Story, client: FlaskClient, headers: dict[
     """Return which traces stand where, walking every page and every answer and searching for the person."""
     sought, found = traces(story), set()
     for door in pages(app, story):
-        sent = headers if door.real.startswith("/api/") else {}
+        sent = headers if door.real.startswith(PROGRAMS) else {}
         text = text_of(client.get(door.real, headers=sent))
         hits = (name for name, trace in sought.items() if trace in text and not is_echo(client, sent, door, trace))
         found |= {(door.endpoint, name) for name in hits}

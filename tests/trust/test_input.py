@@ -19,6 +19,7 @@ from referral.organizations.queries import organization_named
 from referral.organizations.rules import Role
 from referral.people.models import Person
 from referral.web.entry import refuse_odd_booleans
+from referral.web.guard import PROGRAMS
 from referral.web.transaction import Application
 from tests.factories.fixtures import World
 from tests.trust.oddities import BODIES, REFUSED, TEXTS, VALUES
@@ -68,7 +69,7 @@ class Vandal:
         rule = self.dice.choice(self.rules)
         method = self.dice.choice(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         address = self.bound.build(rule.endpoint, self._values(rule), method=method)
-        client, sent = self._api(method) if address.startswith("/api/") else self._page(method)
+        client, sent = self._api(method) if address.startswith(PROGRAMS) else self._page(method)
         return f"{method} {address} {str(sent)[:300]}", client.open(address, method=method, **sent)
 
     def _values(self, rule: Any) -> dict[str, Any]:

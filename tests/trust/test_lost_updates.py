@@ -26,6 +26,7 @@ from referral.people import queries
 from referral.people.models import Person
 from referral.people.rules import DemographicKind
 from referral.web import versions
+from referral.web.guard import PROGRAMS
 from referral.web.transaction import Application
 from tests.factories.billing import PaidLoop
 from tests.factories.fixtures import NOW, SEED, World, make_world
@@ -234,7 +235,7 @@ def test_t21_every_edit_of_the_api_asks_for_the_version_that_was_read(
     client, bound, swept, lax = app.test_client(), app.url_map.bind("localhost"), 0, []
     for rule in app.url_map.iter_rules():
         for method in sorted(rule.methods or ()):
-            if not (rule.rule.startswith("/api/") and versions.is_edit(app.view_functions[rule.endpoint], method)):
+            if not (rule.rule.startswith(PROGRAMS) and versions.is_edit(app.view_functions[rule.endpoint], method)):
                 continue
             address = bound.build(rule.endpoint, {name: story.ids[name] for name in rule.arguments}, method=method)
             bare = {client.open(address, method=method, headers=one, json={}).status_code for one in headers}
