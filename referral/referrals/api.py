@@ -81,7 +81,7 @@ def refer(form: dict[str, Any]) -> dict[str, Any]:
     earlier, ids = form.pop("successor_of_id"), form.pop("service_at_location_id")
     successor_of = service.find_referral(db(), earlier, by=me(), at=at) if earlier else None
     sent = service.refer(db(), need, ids, successor_of=successor_of, by=me(), at=at, **form)
-    return {"items": [_shown(referral) for referral in sent]}
+    return {"items": [shown(referral) for referral in sent]}
 
 
 @api.get("/referrals/<uuid:referral_id>")
@@ -89,7 +89,7 @@ def refer(form: dict[str, Any]) -> dict[str, Any]:
 @api.response(200, ReferralOut)
 def read_referral(referral_id: UUID) -> dict[str, Any]:
     """Read a referral as far as the asker may see it; reading moves nothing."""
-    return _shown(service.open_referral(db(), referral_id, by=me(), at=clock.now()))
+    return shown(service.open_referral(db(), referral_id, by=me(), at=clock.now()))
 
 
 @api.get("/referrals/<uuid:referral_id>/story")
@@ -119,7 +119,7 @@ def move(form: dict[str, Any], referral_id: UUID, action: str) -> dict[str, Any]
     referral = service.find_referral(db(), referral_id, by=me(), at=clock.now())
     with at_its_field():
         service.move(db(), referral, Action(action), by=me(), at=clock.now(), **form)
-    return _shown(referral)
+    return shown(referral)
 
 
 @api.post("/referrals/<uuid:referral_id>/contacts")
@@ -191,7 +191,8 @@ def _listed(asked: dict[str, Any]) -> Sequence[ListedReferral]:
     return read(db(), organization_id, statuses=statuses, **where)
 
 
-def _shown(referral: Referral) -> dict[str, Any]:
+def shown(referral: Referral) -> dict[str, Any]:
+    """Return a referral as far as the asker may see it, and what the asker may do with it."""
     seen = queries.seen_person(db(), referral, me(), at=clock.now())
     actions = actions_for(referral, me())
     reasons = [

@@ -64,7 +64,7 @@ def search(asked: dict[str, Any]) -> dict[str, Any]:
 @api.response(201, PersonOut)
 def add(told: dict[str, Any]) -> dict[str, Any]:
     """Take somebody in who agreed by voice; 409 when they did not, or somebody like them is here."""
-    return _shown(service.take_in(db(), told, by=me(), at=clock.now()))
+    return shown(service.take_in(db(), told, by=me(), at=clock.now()))
 
 
 @api.get("/questions")
@@ -101,7 +101,7 @@ def scripts(asked: dict[str, Any]) -> dict[str, Any]:
 @api.response(200, PersonOut)
 def person(person_id: UUID) -> dict[str, Any]:
     """Read what the asker may see of somebody."""
-    return _shown(_open(person_id))
+    return shown(_open(person_id))
 
 
 @api.patch("/<uuid:person_id>")
@@ -111,7 +111,7 @@ def person(person_id: UUID) -> dict[str, Any]:
 def change(changes: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     """Change a record; If-Match names the version that was read."""
     found = service.visible_person(db(), person_id)
-    return _shown(service.change_record(db(), found, changes, version=versions.asked(), by=me(), at=clock.now()))
+    return shown(service.change_record(db(), found, changes, version=versions.asked(), by=me(), at=clock.now()))
 
 
 @api.post("/<uuid:person_id>/ask")
@@ -120,7 +120,7 @@ def change(changes: dict[str, Any], person_id: UUID) -> dict[str, Any]:
 @api.response(200, PersonOut)
 def ask_to_open(told: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     """Open a record that another organization made, because the person agreed by voice."""
-    return _shown(service.ask_to_open(db(), person_id, witness=told["witness"], by=me(), at=clock.now()))
+    return shown(service.ask_to_open(db(), person_id, witness=told["witness"], by=me(), at=clock.now()))
 
 
 @api.post("/<uuid:person_id>/phone/code")
@@ -262,14 +262,14 @@ def _open(person_id: UUID) -> Person:
     return service.open_person(db(), person_id, by=me(), at=clock.now(), why="api")
 
 
-def _shown(person: Person) -> dict[str, Any]:
+def shown(person: Person) -> dict[str, Any]:
     """Return the facts that the asker's grants open, and nothing else."""
     facts = open_fields(queries.scopes_held(db(), person.id, at=clock.now()))
-    shown: dict[str, Any] = {"id": person.id} | {name: getattr(person, name) for name in facts if hasattr(person, name)}
+    told: dict[str, Any] = {"id": person.id} | {name: getattr(person, name) for name in facts if hasattr(person, name)}
     if "phones" in facts:
-        shown["phones"] = queries.phones(db(), person.id)
+        told["phones"] = queries.phones(db(), person.id)
     if "address" in facts:
-        shown["address"] = queries.address(db(), person.id)
+        told["address"] = queries.address(db(), person.id)
     if "coverages" in facts:
-        shown["coverages"] = [coverage for coverage, _ in queries.coverages(db(), person.id)]
-    return shown
+        told["coverages"] = [coverage for coverage, _ in queries.coverages(db(), person.id)]
+    return told

@@ -6,8 +6,10 @@ from referral.referrals.queries.comments import Unread, comments_about, comments
 from referral.referrals.queries.levels import is_level_open, is_masked
 from referral.referrals.queries.listed import ListedReferral
 from referral.referrals.queries.lists import (
+    ANY,
     MOST,
     PAGE,
+    Among,
     contradicted,
     count_box,
     count_contradictions,
@@ -30,6 +32,7 @@ from referral.referrals.queries.records import (
     evidence_from,
     evidence_of,
     last_settled_at,
+    of_list,
     open_contradiction,
     open_one_like,
     referrals_of_need,
@@ -42,8 +45,10 @@ from referral.referrals.queries.timeline import Entry, EntryKind, timeline
 from referral.referrals.queries.told import told_by_person
 
 __all__ = [
+    "ANY",
     "MOST",
     "PAGE",
+    "Among",
     "Choice",
     "Entry",
     "EntryKind",
@@ -77,6 +82,7 @@ __all__ = [
     "may_comment",
     "nameless",
     "numbers_to_call",
+    "of_list",
     "open_contradiction",
     "open_one_like",
     "referrals_of_need",

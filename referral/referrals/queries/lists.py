@@ -1,7 +1,7 @@
 """Work lists, a page at a time by keyset, with only the columns they show."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -36,11 +36,33 @@ MOST = 1000
 """Where counting a box stops."""
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """What a list is narrowed to besides its folder: some referrals, or some organizations; None: any."""
+
+    ids: Collection[UUID] | None = None
+    senders: Collection[UUID] | None = None
+    receivers: Collection[UUID] | None = None
+
+    def asked(self) -> list[ColumnElement[bool]]:
+        """Return it as conditions of a query."""
+        columns = (
+            (Referral.id, self.ids),
+            (Referral.sending_organization_id, self.senders),
+            (Referral.receiving_organization_id, self.receivers),
+        )
+        return [column.in_(values) for column, values in columns if values is not None]
+
+
+ANY = Among()
+
+
 def inbox(
     session: Session,
     organization_id: UUID,
     *,
     statuses: Collection[Status] = AWAITING_ANSWER,
+    among: Among = ANY,
     after: UUID | None = None,
     limit: int = PAGE,
 ) -> Sequence[ListedReferral]:
@@ -49,7 +71,7 @@ def inbox(
     The oldest first, but what has ended the latest first.
     """
     mine = (Referral.receiving_organization_id == organization_id, Referral.channel == Channel.NETWORK)
-    query = _ordered(_listed().where(*mine), after, latest=OPEN.isdisjoint(statuses))
+    query = _ordered(_listed().where(*mine, *among.asked()), after, latest=OPEN.isdisjoint(statuses))
     return _with_due_dates(session, organization_id, _page(session, query, statuses, limit, is_receiver=True))
 
 
@@ -86,12 +108,13 @@ def sent(
     organization_id: UUID,
     *,
     statuses: Collection[Status],
+    among: Among = ANY,
     after: UUID | None = None,
     limit: int = PAGE,
 ) -> Sequence[ListedReferral]:
     """Return what an organization sent and stands at one of these statuses, the oldest first."""
     mine = (Referral.sending_organization_id == organization_id, Referral.sent_at.is_not(None))
-    return _page(session, oldest_first(_listed().where(*mine), after), statuses, limit)
+    return _page(session, oldest_first(_listed().where(*mine, *among.asked()), after), statuses, limit)
 
 
 def sent_back(session: Session, organization_id: UUID, *, limit: int = PAGE) -> Sequence[ListedReferral]:
