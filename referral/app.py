@@ -31,6 +31,7 @@ from referral.equity import api as equity_api
 from referral.equity import jobs as equity_jobs
 from referral.equity import views as equity_views
 from referral.equity.queries import reports
+from referral.exchange import api as exchange_api
 from referral.foundation import clock, kept_answers, use_counts
 from referral.foundation.database import Database
 from referral.foundation.encryption import KEYRING
@@ -115,6 +116,9 @@ APIS: Sequence[ApiBlueprint] = (
     equity_api.api,
     desk_api.api,
 )
+
+EXCHANGES: Sequence[Blueprint] = (exchange_api.api,)
+"""Doors for other systems in a format of theirs; they bring a bearer token as every program does."""
 
 HANDLERS: Handlers = {
     "directory.refresh": (directory_jobs.refresh,),
@@ -232,9 +236,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
         demo_progress.register(app)
     for blueprint in PAGES:
         app.register_blueprint(blueprint)
-    for hook in HOOKS:
-        app.register_blueprint(hook)
-        csrf.exempt(hook)
+    for door in (*HOOKS, *EXCHANGES):
+        app.register_blueprint(door)
+        csrf.exempt(door)
     publish_api(app, csrf)
     errors.register(app)  # after flask-smorest, which brings a handler of its own
     app.context_processor(lambda: {"nonce": g.get("nonce", ""), "me": transaction.me})

@@ -22,6 +22,7 @@ from referral.people.rules.sogi import GenderIdentity
 from referral.referrals import service as referrals
 from referral.referrals.models import Comment, ContactAttempt, Contradiction, OutcomeEvidence, Referral, StatusChange
 from referral.referrals.rules import Action, ContactResult, ContactWay, MoveRefused
+from referral.web.guard import PROGRAMS
 from referral.web.transaction import Application
 from tests.factories.fixtures import NOW, SEED, World
 from tests.factories.people import a_consent
@@ -63,6 +64,9 @@ ADDRESSES = (
     "/api/v1/referrals/{referral_id}/story",
     "/api/v1/service-authorizations/{authorization_id}",
     "/api/v1/invoices/{invoice_id}",
+    "/fhir/R4/Patient/{person_id}",
+    "/fhir/R4/Task/{referral_id}",
+    "/fhir/R4/ServiceRequest/{referral_id}",
 )
 FIELDS: dict[str, set[str]] = {
     "client.identity R": {"family_name", "birth_on"},
@@ -101,7 +105,7 @@ def story(app: Application, session: Session, world: World, principal_of: Callab
 
 
 def texts(client: FlaskClient, headers: dict[str, str], addresses: Iterable[str]) -> str:
-    answers = [client.get(one, headers=headers if one.startswith("/api/") else {}) for one in addresses]
+    answers = [client.get(one, headers=headers if one.startswith(PROGRAMS) else {}) for one in addresses]
     return "\n".join(answer.text for answer in answers if answer.status_code == 200)
 
 
@@ -114,7 +118,7 @@ def test_t04_each_fact_is_read_by_the_roles_of_its_cell_and_stands_on_nobody_els
         member = member_in(story, role)
         client, headers = browser(member), api(member)
         for kind in ("page", "program"):
-            text = texts(client, headers, [one for one in addresses if one.startswith("/api/") == (kind == "program")])
+            text = texts(client, headers, [one for one in addresses if one.startswith(PROGRAMS) == (kind == "program")])
             due = {fact for fact, question in FACTS.items() if role in holders(question)}
             due -= {"canarygender"} if kind == "page" else set()
             wrong += [(role.value, kind, fact) for fact in due ^ {fact for fact in FACTS if fact in text}]

@@ -15,6 +15,7 @@ from referral.foundation.principal import Principal
 from referral.organizations.rules import Role
 from referral.permissions import GRANTS
 from referral.web import guard
+from referral.web.guard import PROGRAMS
 from referral.web.transaction import Application
 from tests.factories.fixtures import World
 from tests.house.test_doors import OPEN_TO_EVERYBODY
@@ -148,9 +149,9 @@ def test_t01_who_is_not_signed_in_comes_through_the_open_doors_only(app: Applica
         seen.add((door.endpoint, door.method))
         if door.endpoint in OPEN_TO_EVERYBODY | {"static"}:
             continue
-        answer = client.open(door.real, method=door.method, json={} if door.real.startswith("/api/") else None)
+        answer = client.open(door.real, method=door.method, json={} if door.real.startswith(PROGRAMS) else None)
         to_sign_in = answer.status_code == 303 and answer.headers["Location"].startswith("/sign-in")
-        if not (answer.status_code == 401 if door.real.startswith("/api/") else to_sign_in):
+        if not (answer.status_code == 401 if door.real.startswith(PROGRAMS) else to_sign_in):
             opened.append(f"{door.method} {door.real}: {answer.status_code}")
     assert opened == []
     rules = {
@@ -182,21 +183,22 @@ OF_WHO_IS_PAID = r"GET .*/thread/payment/"
 OF_WHO_ASKED = r"GET .*/emergencies/[0-9a-f]"
 ANOTHERS_SCREENING = r"(POST|PUT) .*/screenings/[0-9a-f-]{36}/"
 OF_AN_ORGANIZATION = r".*/directory/[0-9a-f-]{36}/details"
+OF_A_FOLDER = r"GET /fhir/R4/Task$"
 OF_THE_CENTER = r".*/messages/[0-9a-f]"
 NOT_THEIRS: dict[Role, Sequence[str]] = {
     Role.NAVIGATOR: (OF_WHO_IS_PAID, OF_WHO_ASKED, ANOTHERS_SCREENING),
     Role.COORD_SUPERVISOR: (OF_WHO_IS_PAID, OF_AN_ORGANIZATION, r".*/users/[0-9a-f]"),
     Role.CBO_INTAKE: (OF_THE_CARE_TEAM, OF_WHO_IS_PAID, OF_WHO_ASKED, OF_THE_CENTER),
     Role.CBO_ADMIN: (OF_THE_CARE_TEAM, OF_THE_CENTER),
-    Role.CBO_BILLER: (OF_THE_CARE_TEAM,),
-    Role.NETWORK_LEAD: (OF_THE_CARE_TEAM,),
-    Role.PLAN_CARE_MGR: (OF_THE_CARE_TEAM, OF_WHO_IS_PAID, OF_WHO_ASKED),
+    Role.CBO_BILLER: (OF_THE_CARE_TEAM, OF_A_FOLDER),
+    Role.NETWORK_LEAD: (OF_THE_CARE_TEAM, OF_A_FOLDER),
+    Role.PLAN_CARE_MGR: (OF_THE_CARE_TEAM, OF_WHO_IS_PAID, OF_WHO_ASKED, OF_A_FOLDER),
     Role.PLAN_FINANCE: (OF_THE_CARE_TEAM,),
     Role.SYSADMIN: (r"POST .*/jobs/1/retry", r"POST /retention/none/propose"),
 }
 """Records of this story that lie outside what a role reaches, though its permission opens the door: another navigator's
-screening, who works elsewhere, another's emergency, a text of the coordination center, a listing that its organization
-keeps, a job or a class of records that there is not."""
+screening, who works elsewhere, another's emergency, a list of referrals where one only reads single ones, a text of the
+coordination center, a listing that its organization keeps, a job or a class of records that there is not."""
 
 
 def is_theirs(door: Door, role: Role) -> bool:
@@ -214,7 +216,7 @@ def statuses(
     """Try each door, and undo what it did."""
     connection = app.extensions["database"].bind
     for door in swept:
-        is_api = door.real.startswith("/api/")
+        is_api = door.real.startswith(PROGRAMS)
         undone = connection.begin_nested()
         answer = client.open(
             door.real,
