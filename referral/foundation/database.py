@@ -192,7 +192,7 @@ PATIENCE = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 
 
 
 JOINS_TO_ORDER = 4
-"""How many joins the planner tries in every order: a list that joined nine tables was planned in 12 ms and read in 3."""
+"""How many joins the planner tries in every order: a list of nine tables was planned in 12 ms and read in 3."""
 
 
 def _limits(statement_timeout_ms: int) -> str:

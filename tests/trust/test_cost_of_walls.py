@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from bench.measure import Statement, recorded
 from referral.accounts.models import Membership
-from referral.foundation.database import become
-from referral.foundation.principal import Principal, system
+from referral.foundation.database import Base, become
+from referral.foundation.principal import Face, Principal, system
 from referral.foundation.rls import OWNER
 from referral.organizations.rules import Role
 from referral.referrals import queries
@@ -27,6 +27,8 @@ REFERRALS = 100_000
 EVERY = 8
 """One in so many is between the story's own organizations."""
 MOST_TIMES = 1.3
+MOST_LOOKS = 1
+"""What hangs on a person is read with the person; any other look goes through a function, planned apart."""
 LISTS: dict[str, tuple[Role, Callable[[Session, UUID], object]]] = {
     "pantry": (Role.CBO_INTAKE, partial(queries.inbox, statuses=ENDED)),
     "center": (Role.NAVIGATOR, partial(queries.sent_box, box=SentBox.ENDED)),
@@ -106,3 +108,22 @@ def scans(plan: dict[str, Any]) -> bool:
     """Whether every referral is looked at somewhere in the plan."""
     is_scan = plan["Node Type"] == "Seq Scan" and plan.get("Relation Name") == "referral"
     return is_scan or any(scans(part) for part in plan.get("Plans", ()))
+
+
+@pytest.mark.parametrize("face", [Face.APP, Face.PLAN, Face.NETWORK])
+def test_t03_no_policy_drags_the_policies_of_other_tables_into_every_plan(session: Session, face: Face) -> None:
+    session.execute(text(f"SET LOCAL ROLE {face.value}"))
+    looks = {table.name: looks_elsewhere(session, table) for table in Base.metadata.sorted_tables if is_walled(table)}
+    assert len(looks) >= 30
+    assert {name: count for name, count in looks.items() if count > MOST_LOOKS} == {}
+
+
+def is_walled(table: Table) -> bool:
+    """Whether rows of the table speak of a person."""
+    return "person_id" in table.columns
+
+
+def looks_elsewhere(session: Session, table: Table) -> int:
+    """Return how many look-ups in other tables the plan of reading a table holds."""
+    lines = session.scalars(text(f'EXPLAIN SELECT network_id FROM "{table.name}"'))
+    return len({line.split()[1] for line in lines if line.lstrip().startswith("SubPlan")})
