@@ -39,6 +39,6 @@ def test_the_parameters_that_it_lists_are_the_ones_that_are_understood(loop: Loo
     listed = [one["name"] for one in task["searchParam"]]
     search = searched([(name, "x") for name in listed], base="https://example.org/fhir/R4")
     assert search.unknown == []
-    others = ("_lastUpdated", "patient", "output", "intent", "_sort", "_summary")
+    others = ("_lastUpdated", "output", "intent", "_sort", "_summary")
     assert searched([(name, "x") for name in others], base="").unknown == list(others)
     assert (task["versioning"], task["searchInclude"]) == ("versioned-update", ["Task:focus"])

@@ -97,13 +97,21 @@ def test_what_a_list_shows_is_less_than_the_task_and_says_so(loop: Loop, fhir: F
         ("_id=no-id", []),
         ("focus=ServiceRequest/{second}", [1]),
         ("focus={second}&status=requested", []),
+        ("patient={maria}", [0, 1]),
+        ("patient=Patient/{maria}&status=accepted", [1]),
+        ("patient={first}", []),
     ],
 )
 def test_a_parameter_narrows(loop: Loop, fhir: Fhir, app: Flask, two: list[str], asked: str, found: list[int]) -> None:
     base = f"{app.config['PUBLIC_BASE_URL']}/fhir/R4"
     world = {"pantry": loop.world.pantry.id, "shelter": loop.world.shelter.id, "center": loop.world.center.id}
+    world |= {"maria": loop.person.id}
     query = asked.format(**world, base=base, first=two[0], second=two[1])
     assert ids(fhir(loop.staff["navigator"], f"/Task?{query}").json) == [two[place] for place in found]
+
+
+def test_a_receiver_cannot_ask_whose_record_a_referral_belongs_to(loop: Loop, fhir: Fhir, two: list[str]) -> None:
+    assert ids(fhir(loop.staff["intake"], f"/Task?patient={loop.person.id}").json) == []
 
 
 @pytest.mark.parametrize("status", Status)

@@ -105,7 +105,10 @@ def _found(search: Search) -> tuple[Sequence[ListedReferral], Folder]:
     if organization_id is None:
         raise NotAllowed("Your role does not open this folder.")
     read = queries.inbox if folder is Folder.INBOX else queries.sent
-    among = Among(ids=search.ids, senders=search.requesters, receivers=search.owners)
+    persons = search.patients
+    if folder is Folder.INBOX and persons is not None:
+        persons = frozenset()  # a receiver is never told whose record a referral belongs to
+    among = Among(ids=search.ids, senders=search.requesters, receivers=search.owners, persons=persons)
     after, limit = search.after, search.limit
     return read(db(), organization_id, statuses=search.statuses, among=among, after=after, limit=limit), folder
 

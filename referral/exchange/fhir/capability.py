@@ -59,6 +59,7 @@ _TASK_PARAMETERS = {
     "code": "token",
     "focus": "reference",
     "owner": "reference",
+    "patient": "reference",
     "requester": "reference",
     "status": "token",
 }

@@ -11,8 +11,12 @@ from referral.referrals.rules import Status
 
 INCLUDE = "Task:focus"
 MOST, USUAL = 200, 50
-IDS = {"_id": ("Task", "ids"), "focus": ("ServiceRequest", "ids"), "owner": ("Organization", "owners")} | {
-    "requester": ("Organization", "requesters")
+IDS = {
+    "_id": ("Task", "ids"),
+    "focus": ("ServiceRequest", "ids"),
+    "owner": ("Organization", "owners"),
+    "requester": ("Organization", "requesters"),
+    "patient": ("Patient", "patients"),
 }
 """Parameter -> what it points at, and what it narrows: a Task and its ServiceRequest share one id."""
 
@@ -25,6 +29,7 @@ class Search:
     ids: frozenset[UUID] | None = None
     owners: frozenset[UUID] | None = None
     requesters: frozenset[UUID] | None = None
+    patients: frozenset[UUID] | None = None
     limit: int = USUAL
     after: UUID | None = None
     is_included: bool = False

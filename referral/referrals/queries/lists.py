@@ -38,11 +38,12 @@ MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Among:
-    """What a list is narrowed to besides its folder: some referrals, or some organizations; None: any."""
+    """What a list is narrowed to besides its folder: some referrals, organizations or persons; None: any."""
 
     ids: Collection[UUID] | None = None
     senders: Collection[UUID] | None = None
     receivers: Collection[UUID] | None = None
+    persons: Collection[UUID] | None = None
 
     def asked(self) -> list[ColumnElement[bool]]:
         """Return it as conditions of a query."""
@@ -50,6 +51,7 @@ class Among:
             (Referral.id, self.ids),
             (Referral.sending_organization_id, self.senders),
             (Referral.receiving_organization_id, self.receivers),
+            (Referral.person_id, self.persons),
         )
         return [column.in_(values) for column, values in columns if values is not None]
 
