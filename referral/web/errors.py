@@ -64,7 +64,7 @@ def problem(
         document |= {**more, "request_id": g.get("request_id", "")}
         body, kind = json.dumps(document), "application/problem+json"
     else:
-        template = f"errors/{status}.html" if status in TITLES and status not in {401, 405} else "errors/400.html"
+        template = f"errors/{status}.html" if status in TITLES and status not in {401, 405, 406} else "errors/400.html"
         body, kind = _page(template, title=title, detail=detail, errors=errors), "text/html; charset=utf-8"
     return Response(body, status=status, content_type=kind, headers=headers)
 
