@@ -18,8 +18,8 @@ help: ## Say what can be made
 demo: $(VENV)/run.done assets ## Start everything with a synthetic network and say where to sign in
 	@$(BIN)/referral demo --port $(PORT) --people $(PEOPLE)
 
-demo-reset: ## Forget the demonstration's data; the next `make demo` starts over
-	@rm -rf .referral && echo "The demonstration's data is gone. Start over with: make demo"
+demo-reset: $(VENV)/run.done ## Forget the demonstration's data; the next `make demo` starts over
+	@$(BIN)/referral demo-reset
 
 test: $(VENV)/dev.done assets ## Every test that fits into ten minutes; COVERAGE=1 measures branches too, and takes half as long again
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not full" $(if $(COVERAGE),--cov --cov-report=term)

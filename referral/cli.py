@@ -188,6 +188,18 @@ def demo(port: int, people: int) -> None:
     sys.exit(demonstration.run(port=port, people=people))
 
 
+@cli.command("demo-reset")
+def demo_reset() -> None:
+    """Forget the demonstration's data; the next `demo` starts over."""
+    settings = Settings.from_environment()
+    if settings.database_url:
+        raise SettingsError("DATABASE_URL is set: the data is in that database. Drop and create it there.")
+    if not embedded.forget(settings.home):
+        raise SettingsError("The demonstration is running. Stop it first, then: make demo-reset")
+    settings.checkpoint_file.unlink(missing_ok=True)
+    click.echo("The demonstration's data is gone. Start over with: make demo")
+
+
 @cli.command()
 @click.option("--people", default=1000, show_default=True, help="How many synthetic people to have in all.")
 @click.option("--seed", "number", default=7, show_default=True, help="The same number makes the same network.")

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +16,9 @@ from sqlalchemy import make_url
 
 from referral.foundation.rls import CREATE_ROLES, prepare_database
 from referral.foundation.settings import Settings
+
+KEPT = ("postgres", "valkey", "run")
+"""Folders of the home in which the embedded servers keep what they hold."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,18 @@ def running(settings: Settings) -> Iterator[Settings]:
             yield from _owned(settings)
         else:
             yield completed(settings, _attach(settings.home))
+
+
+def forget(home: Path) -> bool:
+    """Delete what the embedded servers of a home hold; False, and nothing is gone, while a process runs them."""
+    if not home.exists():
+        return True
+    with (home / "servers.lock").open("w") as lock:
+        if not _take(lock):
+            return False
+        for name in KEPT:
+            shutil.rmtree(home / name, ignore_errors=True)
+    return True
 
 
 @contextmanager

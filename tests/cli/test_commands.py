@@ -1,5 +1,6 @@
 """The command line: help, exit codes, and refusals that are one clear line."""
 
+import fcntl
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -178,3 +179,36 @@ def test_a_directory_that_is_no_directory_is_not_usable(operated: Database, run:
         "line,entity,external_id,field,problem,value",
         "1,,,,not_json,'=this is no JSON",
     ]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home in which the demonstration left its data, beside something that is not its own."""
+    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("REFERRAL_HOME", str(tmp_path))
+    for name in ("postgres/PG_VERSION", "valkey/dump.rdb", "audit-checkpoints.jsonl", "mine.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("kept")
+    return tmp_path
+
+
+def test_a_reset_forgets_the_demonstration_and_nothing_else(run: Run, home: Path) -> None:
+    assert run("demo-reset")[0] == 0
+    left = {path.name for path in home.iterdir()}
+    assert not left & {"postgres", "valkey", "audit-checkpoints.jsonl"}
+    assert "mine.txt" in left
+
+
+def test_a_running_demonstration_is_not_forgotten(run: Run, home: Path) -> None:
+    with (home / "servers.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        code, _, complaint = run("demo-reset")
+    assert (code, (home / "postgres" / "PG_VERSION").exists()) == (1, True)
+    assert "is running" in complaint
+
+
+def test_data_in_a_server_of_ones_own_is_not_forgotten(run: Run, operated: Database) -> None:
+    code, _, complaint = run("demo-reset")
+    assert code == 1
+    assert "DATABASE_URL is set" in complaint
