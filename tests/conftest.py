@@ -20,7 +20,12 @@ from referral.foundation.migrations import migrate
 from referral.foundation.settings import Settings
 from referral.web.transaction import Application
 
-pytest_plugins = ["tests.factories.fixtures", "tests.factories.scratch", "tests.journeys.telling"]
+pytest_plugins = [
+    "tests.factories.fixtures",
+    "tests.factories.loops",
+    "tests.factories.scratch",
+    "tests.journeys.telling",
+]
 
 TEMPLATE = os.environ.get("REFERRAL_TEST_TEMPLATE", "referral_test_template")
 _servers = ExitStack()

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, render_template
 from flask_wtf.csrf import CSRFError
+from jinja2 import Template
 from marshmallow import ValidationError
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError, PendingRollbackError
@@ -64,18 +65,18 @@ def problem(
         document |= {**more, "request_id": g.get("request_id", "")}
         body, kind = json.dumps(document), "application/problem+json"
     else:
-        template = f"errors/{status}.html" if status in TITLES and status not in {401, 405, 406} else "errors/400.html"
-        body, kind = _page(template, title=title, detail=detail, errors=errors), "text/html; charset=utf-8"
+        body, kind = _page(status, title=title, detail=detail, errors=errors), "text/html; charset=utf-8"
     return Response(body, status=status, content_type=kind, headers=headers)
 
 
-def _page(template: str, **told: Any) -> str:
-    """Render the page; without the database it does not know its reader, but it is there."""
+def _page(status: int, **told: Any) -> str:
+    """Render the status's own page, or the general one; without the database it does not know its reader."""
+    own_or_general: list[str | Template] = [f"errors/{status}.html", "errors/400.html"]
     try:
-        return render_template(template, **told)
+        return render_template(own_or_general, **told)
     except UNAVAILABLE:
         give_up()
-        return render_template(template, **told)
+        return render_template(own_or_general, **told)
 
 
 def register(app: Flask) -> None:

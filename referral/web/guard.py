@@ -74,7 +74,7 @@ def keep_doors() -> ResponseReturnValue | None:
     if permission == "signed-in" or principal.can(permission):
         limits.count_use(principal, permission)
         return None
-    _report_denied(principal, permission)
+    report_denied(principal, permission)
     return abort(403)
 
 
@@ -88,7 +88,8 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     )
 
 
-def _report_denied(principal: Principal, permission: str) -> None:
+def report_denied(principal: Principal, permission: str) -> None:
+    """Have it written down that somebody was refused, in a transaction of its own."""
     report: Callable[[Principal, str], None] | None = current_app.extensions.get("report_denied")
     if report is not None:
         report(principal, permission)

@@ -10,35 +10,18 @@ from werkzeug.test import TestResponse
 
 from referral.accounts.models import Membership
 from referral.foundation.principal import Principal
-from referral.referrals.models import Referral
 from referral.web.transaction import Application
 from tests.factories.fixtures import World
 from tests.factories.levels import SensitiveLoop
-from tests.factories.referrals import Loop
 
 Fhir = Callable[..., TestResponse]
 FHIR_JSON = "application/fhir+json"
 
 
 @pytest.fixture
-def loop(session: Session, world: World, principal_of: Callable[[Membership], Principal]) -> Loop:
-    """A navigator, a pantry and Maria, who needs food and agreed to keep her record."""
-    return Loop(session, world, principal_of)
-
-
-@pytest.fixture
 def sensitive(session: Session, world: World, principal_of: Callable[[Membership], Principal]) -> SensitiveLoop:
     """The same at every level: the pantry treats substance use, the shelter serves survivors."""
     return SensitiveLoop(session, world, principal_of)
-
-
-@pytest.fixture
-def sent(loop: Loop) -> Referral:
-    """Maria's need for food, sent to the pantry with a note."""
-    loop.allow()
-    referral = loop.send(note="Ring twice")
-    loop.session.commit()
-    return referral
 
 
 @pytest.fixture

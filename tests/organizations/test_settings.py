@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from referral.accounts.models import Membership
-from referral.foundation.principal import Principal
 from referral.organizations import queries
 from referral.organizations.models import Network, Organization
 from referral.organizations.rules import Role
@@ -16,18 +15,12 @@ from referral.referrals import queries as referrals
 from referral.web.transaction import Application
 from tests.factories.fixtures import World
 from tests.factories.pages import version_on
-from tests.factories.referrals import Loop
 from tests.house.page import Page
 
 Browser = Callable[[Membership], FlaskClient]
 PAGE = "/settings/network"
 LATER = {"first_response_days": "3", "hard_stop_days": "20"}
 CONFIRM = {**LATER, "confirms": "true"}
-
-
-@pytest.fixture
-def loop(session: Session, world: World, principal_of: Callable[[Membership], Principal]) -> Loop:
-    return Loop(session, world, principal_of)
 
 
 @pytest.fixture

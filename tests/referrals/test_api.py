@@ -21,14 +21,6 @@ def program(loop: Loop, app, api):
     return call
 
 
-@pytest.fixture
-def sent(loop: Loop) -> Referral:
-    loop.allow()
-    referral = loop.send(note="Ring twice")
-    loop.session.commit()
-    return referral
-
-
 def test_the_whole_loop_runs_through_the_api(loop: Loop, program) -> None:
     loop.allow()
     loop.session.commit()

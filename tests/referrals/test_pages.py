@@ -15,14 +15,6 @@ from tests.factories.referrals import Loop, a_listing, an_unclaimed
 
 
 @pytest.fixture
-def sent(loop: Loop) -> Referral:
-    loop.allow()
-    referral = loop.send(note="Ring twice")
-    loop.session.commit()
-    return referral
-
-
-@pytest.fixture
 def pages(loop: Loop, browser):
     return lambda who: browser(loop.staff[who])
 

@@ -18,14 +18,6 @@ from tests.factories.fixtures import NOW
 from tests.factories.referrals import Loop, a_listing
 
 
-@pytest.fixture
-def sent(loop: Loop) -> Referral:
-    loop.allow()
-    referral = loop.send(note="Ring twice")
-    loop.session.commit()
-    return referral
-
-
 def reads(loop: Loop, acting_as, who: str) -> Session:
     return acting_as(loop.staff[who])
 

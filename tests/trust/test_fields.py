@@ -182,11 +182,6 @@ def referral(loop: Loop) -> Referral:
     return sent
 
 
-@pytest.fixture
-def loop(session: Session, world: World, principal_of: Callable[..., Principal]) -> Loop:
-    return Loop(session, world, principal_of)
-
-
 def seen_by(client: FlaskClient, headers: dict[str, str], referral: Referral) -> set[str] | int:
     answer = client.get(f"/api/v1/referrals/{referral.id}", headers=headers)
     if answer.status_code != 200:

@@ -28,8 +28,8 @@ from referral.referrals.rules import Action, MoveRefused, Party, ReasonRefused, 
 from referral.referrals.rules.boxes import Folder
 from referral.referrals.schemas import MoveForm, ReferralFacts, ReferralOut, SeenPersonOut
 from referral.web import versions
-from referral.web.guard import allow
-from referral.web.transaction import database, db, me
+from referral.web.guard import allow, report_denied
+from referral.web.transaction import db, me
 
 
 @api.get("/Task/<uuid:referral_id>")
@@ -93,9 +93,8 @@ def _check_party(referral: Referral, action: Action) -> None:
 
 def _refuse_party(why: str) -> NoReturn:
     """Answer 403, which the guide asks for, and write it down as every refused entry."""
-    denied = ReferralPermission.MOVE
-    db().rollback()
-    audit.record_security(database(), "access:denied", at=clock.now(), by=me(), permission=denied)
+    db().rollback()  # lets go of the referral: the refusal is kept in a transaction of its own
+    report_denied(me(), ReferralPermission.MOVE)
     raise NotAllowed(why)
 
 
