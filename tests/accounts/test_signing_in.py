@@ -89,3 +89,26 @@ def test_sign_in_never_leads_to_another_site(app, ana):
         "/sign-in", data={"email": "ana@example.org", "password": PASSWORD, "next": "//evil.example/"}
     )
     assert response.headers["Location"] == "/"
+
+
+def test_whoever_works_for_two_organizations_chooses_one_and_another_later(app, ana, world, session):
+    second = service.add_membership(
+        session, ana.user, world.pantry, network_id=world.network.id, roles={Role.CBO_INTAKE}, by=SEED, at=NOW
+    )
+    session.commit()
+    client, response = sign_in(app)
+    assert response.headers["Location"] == "/choose-organization"
+    offered = client.get("/choose-organization").text
+    assert world.center.name in offered
+    assert world.pantry.name in offered
+    for chosen, door, status in ((ana, "/inbox", 403), (second, "/inbox", 200), (ana, "/inbox", 403)):
+        client.post("/choose-organization", data={"membership_id": chosen.id})
+        assert client.get(door).status_code == status
+
+
+def test_nobody_chooses_a_membership_of_somebody_else(app, ana, world, session):
+    other = world.staff(world.pantry, Role.CBO_INTAKE)
+    session.commit()
+    client, _ = sign_in(app)
+    assert client.post("/choose-organization", data={"membership_id": other.id}).status_code == 404
+    assert client.get("/inbox").status_code == 403

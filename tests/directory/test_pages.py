@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from time import perf_counter
 from uuid import uuid4
 
 import pytest
@@ -132,3 +133,27 @@ def test_the_api_answers_like_the_page(
     confirmed = client.post(f"/api/v1/my-services/{pantry.id}/confirm", headers=headers).json
     assert confirmed["assured_on"] == "2026-11-16"
     assert client.get(f"/api/v1/directory/{uuid4()}", headers=headers).status_code == 404
+
+
+PATTERNS = {
+    "nested repeats": "(a+)+$" * 20,
+    "many of one letter": "a" * 180 + "!",
+    "open brackets": "[(" * 80,
+    "anything, often": ".*" * 80,
+    "wildcards of SQL": "%_" * 80,
+    "operators of a text search": "food | & ! <-> :* 'x'" * 4,
+    "backslashes": "\\" * 180,
+}
+"""Words that a regular expression or a pattern of SQL would read as orders."""
+
+
+@pytest.mark.parametrize("words", PATTERNS.values(), ids=PATTERNS)
+def test_words_are_words_whatever_a_pattern_would_make_of_them(
+    browser: Browser, world: World, pantry: ServiceAtLocation, words: str
+) -> None:
+    client = browser(world.staff(world.center, Role.NAVIGATOR))
+    began = perf_counter()
+    answer = client.get("/directory", query_string={"words": words, "zip_code": "27601"})
+    assert answer.status_code == 200
+    assert perf_counter() - began < 5, "a pattern that backtracks takes minutes"
+    assert client.get("/directory?words=food+pantry&zip_code=27601").text.count("Food pantry") > 0

@@ -33,6 +33,7 @@ from tests.factories.fixtures import NOW, World
 from tests.factories.messaging import settings_of, work
 from tests.house.stage import addresses
 from tests.messaging.twin import TwilioTwin
+from tests.trust.contents import rows
 from tests.trust.whole_story import Story, tell
 
 PERSON = {
@@ -329,6 +330,26 @@ def test_t27_no_canary_sings_in_a_log_a_job_an_address_an_error_or_the_queue(
     assert [aviary.found_in(page) for page in aviary.error_pages if aviary.found_in(page)] == []
     assert aviary.found_in("\n".join(aviary.addresses), but=("link_secret", "phone", "second_phone", "path")) == []
     assert aviary.found_in(sent, but=("phone", "second_phone", "link_secret")) == []
+
+
+SEALED = ("safe_note", "emergencyreason", "emergencygiven", "emergencyfamily", "reviewnote", "totp")
+"""What the program keeps encrypted: who holds the files of the database or a backup does not read it."""
+
+
+def test_what_is_kept_sealed_stands_nowhere_in_the_database(
+    aviary: Aviary,
+    app: Application,
+    session: Session,
+    settings: Settings,
+    browser: Callable[[Membership], FlaskClient],
+) -> None:
+    navigator = aviary.story.loop.world.staff(aviary.story.loop.world.center, Role.NAVIGATOR, name="Nora")
+    let_go(aviary, app, session, browser)
+    keep_secrets(aviary, session, navigator, settings)
+    kept = "\n".join(row for table in rows(session).values() for row in table).casefold()
+    assert "canarystreet" in kept, "what is not sealed does stand there"
+    songs = [aviary.canaries[name].casefold() for name in SEALED]
+    assert [song for song in songs if song in kept or song.encode().hex() in kept] == []
 
 
 def test_t27_nothing_typed_can_forge_a_line_of_the_log_or_color_a_terminal(written: StringIO) -> None:

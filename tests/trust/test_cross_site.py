@@ -1,32 +1,29 @@
 """T12: no form of another site changes anything, and reading changes nothing."""
 
-import hashlib
 import re
 from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from referral.accounts import service as accounts
 from referral.accounts.models import Membership
 from referral.app import HOOKS
-from referral.foundation.database import become
 from referral.foundation.principal import Principal
 from referral.referrals.models import Referral
 from referral.referrals.rules import Status
 from referral.web.guard import PROGRAMS
 from referral.web.transaction import Application
-from tests.factories.fixtures import NOW, SEED, World
+from tests.factories.fixtures import NOW, World
 from tests.factories.referrals import Loop
+from tests.trust.contents import changed, contents
 from tests.trust.whole_story import Story, tell
 
 PrincipalOf = Callable[[Membership], Principal]
 WRITTEN_BY_READING = {"disclosure", "audit_event", "sign_in", "use_count"}
 """Who read what, that the session lives, and how often: the log of access. Nothing else is written by a GET."""
-Counted = dict[str, tuple[int, str]]
 
 
 @pytest.fixture
@@ -51,24 +48,6 @@ def signed_in(app: Application, session: Session, membership: Membership) -> Fla
     client = app.test_client()
     client.set_cookie("sid", opened.secret)
     return client
-
-
-def contents(session: Session) -> Counted:
-    """Return how many rows each table holds, and a hash of all of them."""
-    become(session, SEED)  # the requests went over the same connection, in roles of their own
-    readable = text(
-        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
-        " AND has_table_privilege('referral_system', oid, 'SELECT') ORDER BY relname"
-    )
-    found = {}
-    for table in session.scalars(readable).all():
-        rows = session.scalars(text(f'SELECT t::text FROM "{table}" t')).all()
-        found[table] = (len(rows), hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest())
-    return found
-
-
-def changed(before: Counted, after: Counted) -> set[str]:
-    return {table for table in after if after[table] != before[table]}
 
 
 def token_of(client: FlaskClient) -> str:
