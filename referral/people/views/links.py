@@ -3,7 +3,7 @@
 The page is neutral until the birth date is given, names no need, and can be left at once.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from referral.organizations.models import Network, Organization
 from referral.people import emergencies, queries, service
 from referral.people.models import Person, SignedLink
 from referral.people.rules import ConsentScope, LinkKind, NeedDomain
-from referral.people.schemas import BirthDateForm, SignatureForm
+from referral.people.schemas import BirthDateForm, OwnConsentForm, SignatureForm
 from referral.people.scripts import Scripts, scripts_for
 from referral.people.service.links import PERSONAL, is_shown, may_reader_see
 from referral.people.views.blueprint import pages
@@ -60,37 +60,46 @@ def link(token: str) -> ResponseReturnValue:
     return _leave() if token == LEAVE else link_page(token)
 
 
-@pages.post("/s/<token>/check")
+def again(token: str, deed: str, form: FormState | None = None) -> Response:  # noqa: ARG001 -- as the door is called
+    """Show the page again whose form was refused."""
+    return link_page(token, form)
+
+
+@pages.post("/s/<token>/<deed>")
 @public
-@redisplay(link_page)
-def check_birth_date(token: str) -> ResponseReturnValue:
+@redisplay(again)
+def act(token: str, deed: str) -> ResponseReturnValue:
+    """Do what the person asks through the link: say who they are, sign, take back."""
+    if deed not in DEEDS:
+        raise NotFound
+    return DEEDS[deed](token)
+
+
+def _check(token: str) -> ResponseReturnValue:
     """Open the page for whoever knows the birth date; five wrong ones end the link."""
-    found = ask_birth_date(token, read(BirthDateForm)["birth_on"])
-    _know(found)
+    _know(ask_birth_date(token, read(BirthDateForm)["birth_on"]))
     return go("people.link", token=token)
 
 
-@pages.post("/s/<token>")
-@public
-@redisplay(link_page)
-def sign(token: str) -> ResponseReturnValue:
+def _sign(token: str) -> ResponseReturnValue:
     """Sign what the link asks for."""
     found = come_in(token)
     service.sign(db(), found, signature=read(SignatureForm)["signature"], by=me(), at=clock.now())
     return go("people.link", scripts_for(found.language).page["signed"], token=token)
 
 
-@pages.post("/s/<token>/withdraw/<uuid:consent_id>")
-@public
-def withdraw_own(token: str, consent_id: UUID) -> ResponseReturnValue:
+def _withdraw(token: str) -> ResponseReturnValue:
     """Take back one's own consent: at once, and without asking anybody."""
     found = come_in(token)
     person = db().get_one(Person, found.person_id)
-    consent = service.consent_of(db(), person, consent_id)
+    consent = service.consent_of(db(), person, read(OwnConsentForm)["consent_id"])
     if not is_shown(found, consent):
         raise NotFound
     service.withdraw_consent(db(), consent, by=me(), at=clock.now())
     return go("people.link", scripts_for(found.language).page["withdrawn"], token=token)
+
+
+DEEDS: Mapping[str, Callable[[str], ResponseReturnValue]] = {"check": _check, "sign": _sign, "withdraw": _withdraw}
 
 
 def _leave() -> ResponseReturnValue:
