@@ -6,6 +6,10 @@ from datetime import date
 import pytest
 from flask.testing import FlaskClient
 
+from referral.equity.queries.filters import EVERYTHING
+from referral.equity.queries.loop_report import loop_report
+from referral.equity.rules.periods import Period
+from referral.equity.rules.scopes import Scope
 from referral.organizations.rules import Role
 from referral.people.rules import SensitivityLevel
 from referral.people.rules.part2 import NEUTRAL_SERVICE
@@ -97,6 +101,18 @@ def test_an_analyst_gets_one_quarter_without_small_cells(session, world, analyst
     assert "344 of 344" in page
 
 
+def test_an_analyst_does_not_learn_how_few_were_sent_in_the_last_days_of_a_quarter(session, world, analyst):
+    add_referrals(session, world, 240, sent_on=date(2026, 7, 10))
+    add_referrals(session, world, 20, sent_on=date(2026, 7, 10), is_closed=False, status=Status.SENT)
+    add_referrals(session, world, 3, sent_on=date(2026, 9, 20))
+    add_refresh(session)
+    scope, quarter = Scope(world.network.id, plan_id=world.plan.id), Period(date(2026, 7, 1), date(2026, 9, 30))
+    for today, is_shown in ((date(2026, 10, 10), False), (date(2026, 11, 1), True)):
+        found = loop_report(session, scope, quarter, EVERYTHING, today=today, reads_lines=False)
+        assert found.total.sent == 263
+        assert (found.mature.sent is not None) is is_shown
+
+
 def test_an_analyst_may_not_filter_freely(session, world, analyst):
     assert analyst.get("/reports/plan?county=Wake").status_code == 422
     assert analyst.get("/reports/plan?quarter=2026-Q4").status_code == 422
@@ -183,6 +199,15 @@ def test_the_gap_between_groups_is_found_and_placed(cascade, analyst):
     assert re.search(r"Black or African American 20 behind \(\d+ to \d+\) Unlikely Referred to accepted", page), page[
         page.index("Gaps in") :
     ][:600]
+
+
+def test_whose_answer_is_not_known_is_no_group_to_compare_with(session, world, analyst):
+    for group, counts in ((None, [900, 800, 700, 600, 500, 400, 300, 200]), ("white", WHITE), ("asian", BLACK)):
+        add_cascade(session, world, group, counts)
+    add_refresh(session)
+    page = words(analyst.get("/reports/equity"))
+    assert "Compared with the largest group that can be compared, White" in page
+    assert page.count("behind (") == 1
 
 
 def test_everybody_with_the_same_scope_reads_the_same_equity_report(cascade, analyst, finance):

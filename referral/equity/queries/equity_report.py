@@ -58,7 +58,7 @@ def equity_report(session: Session, scope: Scope, *, dimension: Dimension, today
         reference=reference,
         gaps=found,
         completeness=shown(complete),
-        answering=answering({name: (c.asked, c.answered) for name, c in counts.items()}),
+        answering=answering({name: c.answering for name, c in counts.items()}),
     )
 
 

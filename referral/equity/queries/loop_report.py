@@ -13,6 +13,7 @@ from referral.equity.rules.breakdowns import (
     Breakdown,
     Exact,
     LoopCounts,
+    added,
     statuses_without_small_cells,
     whole,
     without_small_cells,
@@ -22,6 +23,7 @@ from referral.equity.rules.scopes import Scope
 from referral.foundation.elevation import as_reporter
 
 DIMENSIONS = ("month", "domain", "county", "status")
+Show = Callable[[Mapping[str, Exact]], Breakdown]
 LINE_DIMENSIONS = ("service_name", "organization_name")
 """Only for who reads lines. The directory says which needs a service and an organization answer, so small cells
 could be worked out from their figures and those of the needs together."""
@@ -49,7 +51,7 @@ class LoopReport:
 
 def headline(session: Session, scope: Scope, period: Period, *, reads_lines: bool) -> LoopCounts:
     """Read the rates over everything, as the first lines of the report say them."""
-    show: Callable[[Mapping[str, Exact]], Breakdown] = whole if reads_lines else without_small_cells
+    show: Show = whole if reads_lines else without_small_cells
     with as_reporter(session):
         facts = reports.referrals(scope, period, Choice())
         return show(reports.loop(session, facts, by="month")).total
@@ -59,7 +61,7 @@ def loop_report(
     session: Session, scope: Scope, period: Period, choice: Choice, *, today: date, reads_lines: bool
 ) -> LoopReport:
     """Read the report; who may not open lines gets it without small cells."""
-    show: Callable[[Mapping[str, Exact]], Breakdown] = whole if reads_lines else without_small_cells
+    show: Show = whole if reads_lines else without_small_cells
     mature = Period(period.first, min(period.last, today - timedelta(days=MATURITY_DAYS)))
     dimensions = DIMENSIONS + (LINE_DIMENSIONS if reads_lines else ())
     with as_reporter(session):
@@ -69,12 +71,24 @@ def loop_report(
             period=period,
             by={name: _shown(reports.loop(session, facts, by=name), name, show) for name in dimensions},
             reasons=reports.reasons(session, facts) if reads_lines else (),
-            mature=show(reports.loop(session, old, by="month")).total,
+            mature=_mature(reports.loop(session, facts, by="month"), reports.loop(session, old, by="month"), show),
             choices=reports.choices(session, reports.shown_one_by_one(reports.referrals(scope, period, Choice()))),
         )
 
 
-def _shown(counts: Mapping[str, Exact], dimension: str, show: Callable[[Mapping[str, Exact]], Breakdown]) -> Breakdown:
+def _mature(every: Mapping[str, Exact], old: Mapping[str, Exact], show: Show) -> LoopCounts:
+    """Return the rates of the older referrals, where those of the last days can stand beside them.
+
+    Whoever sees all and the older ones knows the rest, so the two are groups of one table.
+    """
+    mature = added(old)
+    sent, closed, connected, confirmed = (n - m for n, m in zip(added(every), mature, strict=True))
+    if not sent:
+        return show(old).total
+    return show({"mature": mature, "young": (sent, closed, connected, confirmed)}).groups["mature"]
+
+
+def _shown(counts: Mapping[str, Exact], dimension: str, show: Show) -> Breakdown:
     if dimension == "status" and show is without_small_cells:
         return statuses_without_small_cells(counts)
     return show(counts)

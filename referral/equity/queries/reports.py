@@ -25,7 +25,7 @@ from referral.equity.models import CompletenessFact, FactRefresh
 from referral.equity.queries.filters import Choice, after, between, chosen, in_scope
 from referral.equity.queries.reading import counted, translated
 from referral.equity.rules.breakdowns import Exact
-from referral.equity.rules.cascade import STAGES
+from referral.equity.rules.cascade import FIRST_QUALITY_STAGE, STAGES
 from referral.equity.rules.completeness import Completeness, completeness_of
 from referral.equity.rules.periods import Period
 from referral.equity.rules.scopes import Scope
@@ -46,6 +46,11 @@ class CascadeCounts:
     stages: tuple[int, ...]
     asked: int
     answered: int
+
+    @property
+    def answering(self) -> tuple[int, int, int, int]:
+        """Return the nested counts of needs found, asked about, answered and confirmed."""
+        return self.stages[STAGES.index(FIRST_QUALITY_STAGE)], self.asked, self.answered, self.stages[-1]
 
 
 @dataclass(frozen=True, slots=True)

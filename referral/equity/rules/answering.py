@@ -20,18 +20,28 @@ class Answering:
 
 
 HIDDEN = Answering(None, None)
+WORTH = (9, 1, 1, 9)
+"""The cascade on the same page shows where needs were found and help confirmed: these two give way last."""
 
 
-def answering(counts: Mapping[str, tuple[int, int]]) -> dict[str, Answering]:
-    """Return who was asked and answered in each group, without small cells."""
-    try:
-        page = suppress([[asked - answered, answered] for asked, answered in counts.values()], is_nested=True)
-    except (Unpublishable, ValueError):
-        return dict.fromkeys(counts, HIDDEN)
+def answering(counts: Mapping[str, tuple[int, int, int, int]]) -> dict[str, Answering]:
+    """Return who was asked and answered in each group, of its nested (needs found, asked, answered, confirmed).
+
+    No small count shows, nor between these figures and the cascade's: where the two that both tables know could not
+    be shown beside these, these are not.
+    """
     shown = dict.fromkeys(counts, HIDDEN)
+    try:
+        page = suppress([_disjoint(*nested) for nested in counts.values()], is_nested=True, worth=WORTH)
+    except (Unpublishable, ValueError):
+        return shown
     names = list(counts)
     for pooled, figures in zip(page.rows, page.figures, strict=True):
-        if len(pooled) == 1:
-            asked, answered = (*figures, None)[:2]
+        found, asked, answered, confirmed = map(page.by_column(figures).get, range(len(WORTH)))
+        if len(pooled) == 1 and found is not None and confirmed is not None:
             shown[names[pooled[0]]] = Answering(asked, answered)
     return shown
+
+
+def _disjoint(found: int, asked: int, answered: int, confirmed: int) -> tuple[int, int, int, int]:
+    return found - asked, asked - answered, answered - confirmed, confirmed

@@ -1,6 +1,6 @@
 """The rates of the loop by group, whole for those who read lines, without small cells for everybody else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from referral.equity.rules.suppression import Published, Unpublishable, suppress, suppress_list
@@ -51,8 +51,13 @@ class Breakdown:
 
 def whole(counts: Mapping[str, Exact]) -> Breakdown:
     """Show every count: for readers who may open the lines behind it."""
-    sums = [sum(column) for column in zip(*counts.values(), strict=True)] or [0, 0, 0, 0]
-    return Breakdown({name: LoopCounts(*exact) for name, exact in counts.items()}, LoopCounts(*sums))
+    return Breakdown({name: LoopCounts(*exact) for name, exact in counts.items()}, LoopCounts(*added(counts)))
+
+
+def added(counts: Mapping[str, Exact]) -> Exact:
+    """Return the counts of all groups together."""
+    sent, closed, connected, confirmed = zip(*counts.values(), strict=True) if counts else ((), (), (), ())
+    return sum(sent), sum(closed), sum(connected), sum(confirmed)
 
 
 def without_small_cells(counts: Mapping[str, Exact]) -> Breakdown:
@@ -72,19 +77,26 @@ def without_small_cells(counts: Mapping[str, Exact]) -> Breakdown:
         else NOTHING
         for place, name in enumerate(counts)
     }
-    return Breakdown(groups, _shown(_by_column(closed, closed.column_totals), _by_column(helped, helped.column_totals)))
+    return Breakdown(groups, _shown(closed.by_column(closed.column_totals), helped.by_column(helped.column_totals)))
 
 
 def statuses_without_small_cells(counts: Mapping[str, Exact]) -> Breakdown:
     """Show how many referrals stand in each status, and no small cell.
 
     A status says by itself whether it is closed, so the statuses of each kind add up to a figure that the rates
-    show: each kind is a list of its own. How many of a status were connected is not shown.
+    show: each kind is a list of its own. Where the rates hide how many were closed, no status may tell. How many of
+    a status were connected is not shown.
     """
-    sent: dict[str, int | None] = {}
-    for is_closed in (True, False):
-        kind = {name: exact[0] for name, exact in counts.items() if (Status(name) in CLOSED) is is_closed}
-        sent |= _list_without_small_cells(kind)
+    kinds: tuple[dict[str, int], dict[str, int]] = ({}, {})
+    for name, exact in counts.items():
+        kinds[Status(name) in CLOSED][name] = exact[0]
+    sent: dict[str, int | None] = dict.fromkeys(counts)
+    if (
+        None
+        not in _list_without_small_cells({"open": sum(kinds[0].values()), "closed": sum(kinds[1].values())}).values()
+    ):
+        for kind in kinds:
+            sent |= _list_without_small_cells(kind)
     return Breakdown({name: LoopCounts(sent[name], None, None, None) for name in counts}, NOTHING)
 
 
@@ -101,11 +113,7 @@ def _shown(closed: Mapping[int, int | None], helped: Mapping[int, int | None]) -
 
 def _alone(page: Published) -> dict[int, dict[int, int | None]]:
     rows = zip(page.rows, page.figures, strict=True)
-    return {pooled[0]: _by_column(page, figures) for pooled, figures in rows if len(pooled) == 1}
-
-
-def _by_column(page: Published, figures: Sequence[int | None]) -> dict[int, int | None]:
-    return {pooled[0]: figure for pooled, figure in zip(page.columns, figures, strict=True)}
+    return {pooled[0]: page.by_column(figures) for pooled, figures in rows if len(pooled) == 1}
 
 
 def _share(x: int | None, n: int | None) -> float | None:

@@ -10,6 +10,7 @@ from referral.equity.rules.disparity import groups
 from referral.equity.rules.intervals import Interval, newcombe
 from referral.equity.rules.publication import DISPLAY_FROM, START, Row
 from referral.equity.rules.significance import holm, omnibus
+from referral.equity.rules.strata import DECLINED, UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,22 @@ class Gap:
 
 
 def gaps(rows: Sequence[Row]) -> tuple[Row | None, tuple[Gap, ...]]:
-    """Compare every comparable row with the largest one, which is a description, not a contract's reference."""
-    comparable = [row for row in rows if _start(row) >= DISPLAY_FROM and row.counts[-1] is not None]
+    """Compare every comparable row with the largest one, which is a description, not a contract's reference.
+
+    Who declined and whose answer is not known are no group that others could be measured by, or against.
+    """
+    comparable = [row for row in rows if _is_comparable(row)]
     if len(comparable) < 2:
         return None, ()
     reference = max(comparable, key=lambda row: (_start(row), row.counts[0] or 0))
     others = [row for row in comparable if row is not reference]
     adjusted = holm([_p(reference, row) for row in others])
     return reference, tuple(_gap(reference, row, p) for row, p in zip(others, adjusted, strict=True))
+
+
+def _is_comparable(row: Row) -> bool:
+    has_answered = not {UNKNOWN, DECLINED} & {*row.groups}
+    return has_answered and _start(row) >= DISPLAY_FROM and row.counts[-1] is not None
 
 
 def _gap(reference: Row, row: Row, p: float) -> Gap:

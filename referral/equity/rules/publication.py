@@ -74,7 +74,7 @@ def publish_cascade(counts: Mapping[str, Sequence[int]]) -> CascadeTable:
 
 def _by_stage(page: Published, figures: Sequence[int | None]) -> tuple[int | None, ...]:
     """Put each figure at the first stage of its column; a stage inside a joined column is shown for nobody."""
-    known = {pooled[0]: figure for pooled, figure in zip(page.columns, figures, strict=True)}
+    known = page.by_column(figures)
     return tuple(known.get(place) for place in range(len(STAGES)))
 
 

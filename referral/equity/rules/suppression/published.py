@@ -1,5 +1,6 @@
 """What leaves the house: the figures of a table that may be shown, and the sums they tell an adversary."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +53,10 @@ class Published:
             Statement(_block(shape, every_row, self.columns_of(k)), value) for k, value in enumerate(self.column_totals)
         ]
         return known
+
+    def by_column(self, figures: Sequence[int | None]) -> dict[int, int | None]:
+        """Return each figure by the first column that it adds up; a column inside a pool has none."""
+        return {pooled[0]: figure for pooled, figure in zip(self.columns, figures, strict=True)}
 
     def columns_of(self, index: int) -> tuple[int, ...]:
         """Return the original columns that a figure adds up."""
