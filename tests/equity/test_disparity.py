@@ -61,6 +61,11 @@ def test_groups_that_all_agree_show_no_difference(x: list[int]) -> None:
     assert significance.omnibus(found).p == significance.trend(found, [1, 2]).p == 1
 
 
+def test_one_group_alone_and_scores_without_an_order_show_nothing() -> None:
+    assert significance.omnibus(disparity.groups([5], [10])).p == 1
+    assert significance.trend(disparity.groups([5, 8], [10, 10]), [1, 1]).p == 1
+
+
 def test_holm_adjusts_the_smallest_most_and_keeps_the_order() -> None:
     assert significance.holm([0.01, 0.04, 0.03]) == pytest.approx((0.03, 0.06, 0.06))
 
@@ -81,6 +86,12 @@ def test_rates_without_spread_cannot_be_told_apart() -> None:
     with pytest.raises(ValueError, match="no spread"):
         reliability.fit_beta_binomial([50] * 8, [100] * 8)
     assert reliability.gap_reliability([0.1, 0.1, 0.1], [0.05, 0.05, 0.05]) == (0, 0, 0)
+
+
+def test_a_gap_alone_is_told_apart_from_none_and_one_without_an_error_is_refused() -> None:
+    assert reliability.gap_reliability([0.3], [0.05]) == (0,)
+    with pytest.raises(ValueError, match="cannot be weighed"):
+        reliability.gap_reliability([0.1, 0.3], [0.0, 0.05])
 
 
 def test_gaps_far_apart_are_reliable() -> None:

@@ -50,7 +50,14 @@ def fit_beta_binomial(x: Sequence[int], n: Sequence[int]) -> BetaBinomial:
 
 
 def gap_reliability(gaps: Sequence[float], errors: Sequence[float]) -> tuple[float, ...]:
-    """Return the reliability of each gap (DerSimonian-Laird); 0 for all when nobody can be told apart."""
+    """Return the reliability of each gap (DerSimonian-Laird); 0 for all when nobody can be told apart.
+
+    `errors` are standard errors; raises ValueError for one of 0, as of a group in which all or none were helped.
+    """
+    if min(errors, default=1) <= 0:
+        raise ValueError("a gap without an error cannot be weighed")
+    if len(gaps) < 2:
+        return (0.0,) * len(gaps)
     gap, variance = np.array(gaps, dtype=float), np.array(errors, dtype=float) ** 2
     weight = 1 / variance
     pooled = weight @ gap / weight.sum()

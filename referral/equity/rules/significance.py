@@ -19,10 +19,14 @@ class Test:
     p: float
 
 
+NO_DIFFERENCE = Test(0.0, 1.0)
+"""Where everybody has one rate, or there is nothing to compare."""
+
+
 def omnibus(of: Groups) -> Test:
     """Test that all groups share one rate (Pearson chi-square, no correction); done before any pair."""
-    if of.mean in (0.0, 1.0):
-        return Test(0.0, 1.0)
+    if of.mean in (0.0, 1.0) or len(of.n) < 2:
+        return NO_DIFFERENCE
     n = np.array(of.n, dtype=float)
     chi2 = float(np.sum(n * (of.rates - of.mean) ** 2) / (of.mean * (1 - of.mean)))
     return Test(chi2, float(stats.chi2.sf(chi2, len(of.n) - 1)))
@@ -30,8 +34,8 @@ def omnibus(of: Groups) -> Test:
 
 def trend(of: Groups, scores: Sequence[float]) -> Test:
     """Test for a linear trend of the rates over ordered scores (Cochran-Armitage)."""
-    if of.mean in (0.0, 1.0):
-        return Test(0.0, 1.0)
+    if of.mean in (0.0, 1.0) or len(set(scores)) < 2:
+        return NO_DIFFERENCE
     n, score = np.array(of.n, dtype=float), np.array(scores, dtype=float)
     centred = score - n @ score / n.sum()
     observed = float(centred @ (n * of.rates))
