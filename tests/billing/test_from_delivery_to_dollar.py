@@ -10,7 +10,7 @@ from referral.billing import queries, service
 from referral.billing.models import InvoiceLine, LedgerEntry
 from referral.billing.models.payments import EntryKind
 from referral.billing.rules import Decision, InvoiceState, LineState, Outcome, ReasonCode
-from referral.foundation.refusals import NotAllowed, Refused
+from referral.foundation.refusals import NotAllowed, Refused, Unfit
 from referral.people import service as people
 from referral.people.models import Consent
 from referral.people.rules import ConsentScope
@@ -296,6 +296,35 @@ def test_a_disputed_invoice_is_decided_anew(paid: PaidLoop) -> None:
     service.decide(paid.session, invoice, by=paid.finance, at=NOW)
 
     assert (invoice.state, invoice.approved_amount) == (InvoiceState.ACCEPTED, BOX_PRICE)
+
+
+def test_what_is_disputed_stays_used_until_it_is_decided_anew(paid: PaidLoop) -> None:
+    referral, _ = paid.authorized(units=Decimal(1))
+    first = paid.with_the_plan(referral, 2)
+    service.decide(paid.session, first, by=paid.finance, at=NOW)
+    _pay(paid, first)
+    service.dispute(paid.session, first, reason="Two boxes were given", by=paid.biller, at=NOW)
+    paid.deliver(referral, 3)
+
+    with pytest.raises(Refused, match="more units than are left"):
+        paid.draft()
+
+
+def test_a_plan_that_denies_a_line_says_why(paid: PaidLoop) -> None:
+    invoice = paid.with_the_plan(paid.authorized()[0], 2)
+    line = queries.lines_of(paid.session, invoice.id)[0]
+
+    with pytest.raises(Refused, match="Say why"):
+        service.decide(paid.session, invoice, by=paid.finance, at=NOW, denials={line.id: ReasonCode.OK})
+
+
+def test_a_payment_is_entered_once_for_an_invoice(paid: PaidLoop) -> None:
+    invoice = paid.with_the_plan(paid.authorized()[0], 2)
+    service.decide(paid.session, invoice, by=paid.finance, at=NOW)
+    _pay(paid, invoice, Decimal("10.00"))
+
+    with pytest.raises(Unfit, match="recorded for this invoice already"):
+        _pay(paid, invoice, Decimal("10.00"))
 
 
 def test_what_one_invoice_used_of_an_authorization_the_next_one_cannot(paid: PaidLoop) -> None:

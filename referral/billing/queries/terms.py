@@ -32,7 +32,8 @@ from referral.programs.models import ContractService, Program
 from referral.programs.rules import Approval, RegionBasis, Window
 
 RowT = TypeVar("RowT", Coverage, PersonAddress, Consent)
-_DECIDED = (InvoiceState.ACCEPTED, InvoiceState.PARTIALLY_PAID, InvoiceState.PAID)
+_DECIDED = (InvoiceState.ACCEPTED, InvoiceState.PARTIALLY_PAID, InvoiceState.PAID, InvoiceState.DISPUTED)
+"""What was approved stays approved while it is disputed: its units and money cannot be spent again."""
 
 
 def terms_of_people(

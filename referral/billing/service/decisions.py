@@ -72,6 +72,8 @@ def decide(
     refuse_own_work(by.user_id, invoice.submitted_by_user_id, invoice.lead_decided_by_user_id)
     refuse_same_organization(invoice.lead_decided_by_organization_id, by.organization_id)
     own = denials or {}
+    if ReasonCode.OK in own.values():
+        raise Refused("Say why a line is denied.")
     if {*own, *cleared} - {line.id for line, _ in queries.lines_shown(session, invoice.id, by=by)}:
         raise NotFound
     with seeing_all(session, "books"):

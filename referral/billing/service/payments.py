@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from referral.audit import service as audit
@@ -14,7 +15,7 @@ from referral.billing.service.changes import lock, move
 from referral.billing.service.ledger import enter_payment
 from referral.foundation.elevation import seeing_all
 from referral.foundation.principal import Principal
-from referral.foundation.refusals import Refused
+from referral.foundation.refusals import Refused, Unfit
 from referral.programs.rules import refuse_own_work
 from referral.programs.service.movers import act_for
 from referral.referrals import service as referrals
@@ -39,6 +40,7 @@ def record_payment(
     lock(session, invoice)
     refuse_own_work(by.user_id, invoice.submitted_by_user_id)
     _check(invoice, amount)
+    _refuse_second(session, invoice, reference)
     payment = Payment(
         network_id=invoice.network_id,
         organization_id=invoice.organization_id,
@@ -69,6 +71,13 @@ def _check(invoice: Invoice, amount: Decimal) -> None:
     left = invoice.approved_amount - invoice.paid_amount
     if not Decimal(0) < amount <= left:
         raise Refused(f"A payment is more than $0.00 and at most what is open: ${left:,.2f}.")
+
+
+def _refuse_second(session: Session, invoice: Invoice, reference: str) -> None:
+    """One payment may settle several invoices; on one of them it is entered once."""
+    query = select(Payment.id).where(Payment.invoice_id == invoice.id, Payment.reference == reference)
+    if session.scalar(query.limit(1)) is not None:
+        raise Unfit("reference", "A payment with this reference was recorded for this invoice already.")
 
 
 def _pay_lines(
