@@ -327,6 +327,20 @@ def test_a_payment_is_entered_once_for_an_invoice(paid: PaidLoop) -> None:
         _pay(paid, invoice, Decimal("10.00"))
 
 
+def test_two_visits_of_a_day_are_billed_by_the_minutes_of_the_day(paid: PaidLoop) -> None:
+    visit = {"service_code": "FOO-CM", "variant": None}
+    referral, _ = paid.authorized(**visit, units=Decimal(40))
+    for _ in range(2):
+        paid.deliver(referral, 2, **visit, minutes=20)
+    invoice = paid.draft()
+    service.submit(paid.session, invoice, by=paid.biller, at=NOW)
+    service.approve_by_lead(paid.session, invoice, by=paid.lead, at=NOW)
+    service.decide(paid.session, invoice, by=paid.finance, at=NOW)
+
+    assert [line.units for line in queries.lines_of(paid.session, invoice.id)] == [1, 2]
+    assert invoice.approved_amount == Decimal("39.81")
+
+
 def test_what_one_invoice_used_of_an_authorization_the_next_one_cannot(paid: PaidLoop) -> None:
     referral, _ = paid.authorized(units=Decimal(1))
     first = paid.with_the_plan(referral, 2)

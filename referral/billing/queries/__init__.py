@@ -7,6 +7,7 @@ from referral.billing.queries.deliveries import (
     count_unbilled,
     deliveries_of,
     hidden_among,
+    minutes_of_day,
     unbilled,
 )
 from referral.billing.queries.fees import billed_until, current_schedule, fee_rows
@@ -59,6 +60,7 @@ __all__ = [
     "lines_of_others",
     "lines_shown",
     "lines_with_people",
+    "minutes_of_day",
     "payment",
     "payments_of",
     "people_on",

@@ -25,6 +25,18 @@ def deliveries_of(session: Session, referral_id: UUID) -> Sequence[Delivery]:
     return session.scalars(query.order_by(Delivery.delivered_on.desc(), Delivery.id.desc())).all()
 
 
+def minutes_of_day(session: Session, delivery: Delivery) -> int:
+    """Return the minutes recorded before this new delivery of the same service to the same person by the organization on that day."""
+    query = select(func.coalesce(func.sum(Delivery.minutes), 0)).where(
+        Delivery.person_id == delivery.person_id,
+        Delivery.organization_id == delivery.organization_id,
+        Delivery.service_code == delivery.service_code,
+        Delivery.delivered_on == delivery.delivered_on,
+        Delivery.voided_at.is_(None),
+    )
+    return session.scalar(query) or 0
+
+
 def unbilled(
     session: Session,
     organization_id: UUID,

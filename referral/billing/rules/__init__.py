@@ -18,7 +18,7 @@ from referral.billing.rules.reasons import Outcome, Reason, ReasonCode
 from referral.billing.rules.schedule_file import rows_of_record
 from referral.billing.rules.schedules import Cap, CapPeriod, FeeRow, MilestoneGoal, Pricing, row_in_force
 from referral.billing.rules.terms import ContractLine, ProgramTerms, RuleKind, ServiceRule, Terms
-from referral.billing.rules.units import nights, quarter_hours
+from referral.billing.rules.units import nights, quarter_hours, quarter_hours_of_line
 from referral.billing.rules.unshown import Sums, unshown
 from referral.billing.rules.words import SENTENCES, is_refused_before_submission
 
@@ -61,6 +61,7 @@ __all__ = [
     "line_state",
     "nights",
     "quarter_hours",
+    "quarter_hours_of_line",
     "row_in_force",
     "rows_of_record",
     "to_cents",

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from referral.audit import service as audit
 from referral.billing import queries
 from referral.billing.models import Delivery
-from referral.billing.rules import LineState, quarter_hours
+from referral.billing.rules import LineState, quarter_hours_of_line
 from referral.foundation.principal import Principal, PrincipalKind
 from referral.foundation.refusals import NotAllowed, Refused
 from referral.organizations.models import Network
@@ -69,6 +69,7 @@ def record_delivery(
     _check(referral, served, by, today=at.astimezone(zone).date())
     authorization = _authorization(session, referral, service_code, variant, delivered_on)
     delivery = _delivery(referral, authorization, served, by=by, at=at)
+    delivery.units = _units(served, minutes_before=queries.minutes_of_day(session, delivery))
     session.add(delivery)
     session.flush()
     _record(session, delivery, "delivery:recorded", by=by, at=at)
@@ -147,7 +148,6 @@ def _delivery(
         delivered_on=served.delivered_on,
         through_on=served.through_on,
         discharged_on=served.discharged_on,
-        units=_units(served),
         minutes=served.minutes,
         cost=served.cost,
         evidence=_evidence(served),
@@ -156,13 +156,15 @@ def _delivery(
     )
 
 
-def _units(served: Served) -> Decimal:
-    """Return the units as given, else those that nights or minutes earn, else one."""
+def _units(served: Served, *, minutes_before: int) -> Decimal:
+    """Return the units as given, else those that nights or the minutes of the whole day earn, else one."""
     if served.units is not None:
         return served.units
     if served.discharged_on is not None:
         return Decimal(max(1, (served.discharged_on - served.delivered_on).days))
-    return Decimal(max(1, quarter_hours(served.minutes))) if served.minutes is not None else Decimal(1)
+    if served.minutes is None:
+        return Decimal(1)
+    return Decimal(max(1, quarter_hours_of_line(served.minutes, minutes_before=minutes_before)))
 
 
 def _evidence(served: Served) -> list[str]:
