@@ -26,7 +26,7 @@ def deliveries_of(session: Session, referral_id: UUID) -> Sequence[Delivery]:
 
 
 def minutes_of_day(session: Session, delivery: Delivery) -> int:
-    """Return the minutes recorded before this new delivery of the same service to the same person by the organization on that day."""
+    """Return the minutes that the organization recorded before this delivery, of the same service, person and day."""
     query = select(func.coalesce(func.sum(Delivery.minutes), 0)).where(
         Delivery.person_id == delivery.person_id,
         Delivery.organization_id == delivery.organization_id,
