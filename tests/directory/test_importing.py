@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, update
@@ -46,6 +47,12 @@ def bring(session: Session, at: datetime, *records: dict[str, Any], raw: bytes |
     lines = raw or "\n".join(json.dumps(record) for record in records).encode()
     batch = collect(read_file([lines], source="sample"))
     return import_listings(session, batch, source="sample", file_name="sample.ndjson", by=BY, at=at)
+
+
+def places_of(session: Session) -> dict[UUID, UUID]:
+    """Return which place each listing is at."""
+    found = session.execute(select(ServiceAtLocation.id, ServiceAtLocation.location_id))
+    return {row.id: row.location_id for row in found}
 
 
 def pantry(**fields: Any) -> dict[str, Any]:
@@ -103,6 +110,64 @@ def test_one_changed_value_is_one_changed_row(session: Session, at: datetime) ->
     assert (report.added, report.changed) == (0, 1)
     assert session.scalars(select(Service.description)).one() == "Hot soup"
     assert search(session, Criteria(words="soup", zip_code="44052"), at=at).hits[0].title == "Pantry"
+
+
+def test_a_service_is_at_a_place_once_whatever_its_source_calls_the_pair(session: Session, at: datetime) -> None:
+    once = pantry()
+    bring(session, at, once)
+    (listed,) = session.scalars(select(ServiceAtLocation.id))
+
+    twice = copy.deepcopy(once)
+    twice["service_at_locations"].append({**copy.deepcopy(twice["service_at_locations"][0]), "id": "again"})
+    assert bring(session, at, twice).problems == {"conflict": 1}
+    renamed = copy.deepcopy(once)
+    renamed["service_at_locations"][0]["id"] = "another"
+    bring(session, at, renamed)
+
+    assert session.scalars(select(ServiceAtLocation.id)).all() == [listed]
+    assert session.scalars(select(ServiceAtLocation.gone_on)).all() == [None]
+    assert bring(session, at, renamed).changed == 0
+
+
+def test_pairs_without_an_id_may_come_in_another_order(session: Session, at: datetime) -> None:
+    record = pantry()
+    (here,) = record["service_at_locations"]
+    there = copy.deepcopy(here)
+    there["location"] |= {"id": "l2", "addresses": [{**there["location"]["addresses"][0], "id": "a2"}]}
+    record["service_at_locations"] = [here, there]
+    for one in (here, there):
+        one.pop("id", None)
+    bring(session, at, record)
+    before = places_of(session)
+
+    record["service_at_locations"].reverse()
+    bring(session, at, record)
+
+    after = places_of(session)
+    assert (len(before), after) == (2, before)
+
+
+def test_a_phone_that_moves_to_the_place_leaves_the_service(session: Session, at: datetime) -> None:
+    record = pantry()
+    bring(session, at, record)
+    record["service_at_locations"][0]["location"]["phones"] = record.pop("phones")
+
+    bring(session, at, record)
+
+    (phone,) = session.scalars(select(Phone))
+    assert (phone.service_id, phone.location_id is None) == (None, False)
+
+
+def test_a_place_that_loses_its_address_loses_its_county(session: Session, at: datetime) -> None:
+    record = pantry()
+    bring(session, at, record)
+    record["service_at_locations"][0]["location"] = {"id": "l"}
+
+    bring(session, at, record)
+
+    session.expire_all()
+    place = session.scalars(select(Location)).one()
+    assert (place.zip5, place.county, place.state) == (None, None, None)
 
 
 def test_a_service_that_changes_what_it_does_is_found_for_its_new_need_only(session: Session, at: datetime) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from referral.directory.rules.vocabulary import GeoPrecision, LocationType, ServiceStatus, StatusSource
+from referral.directory.rules.vocabulary import USUAL_TIME_ZONE, GeoPrecision, LocationType, ServiceStatus, StatusSource
 from referral.foundation.database import Base, Id
 from referral.organizations.models import Organization
 
@@ -74,7 +74,7 @@ class Location(Base):
     zip5: Mapped[str | None]
     county: Mapped[str | None]
     state: Mapped[str | None]
-    time_zone: Mapped[str] = mapped_column(default="America/New_York")
+    time_zone: Mapped[str] = mapped_column(default=USUAL_TIME_ZONE)
     is_confidential: Mapped[bool] = mapped_column(default=False)
     """The address of a safe house is shown to nobody; only the city is."""
 

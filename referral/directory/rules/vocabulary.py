@@ -6,6 +6,9 @@ Service status, location type and frequency are those of HSDS 3.1 (https://docs.
 from collections.abc import Mapping
 from enum import StrEnum
 
+USUAL_TIME_ZONE = "America/New_York"
+"""Of a place whose ZIP code is not known."""
+
 
 class Entity(StrEnum):
     """A table of the Human Services Data Specification, by its own name."""

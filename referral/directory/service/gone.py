@@ -23,7 +23,7 @@ DETAILS = (
     Entity.COST_OPTION, Entity.REQUIRED_DOCUMENT, Entity.ACCESSIBILITY, Entity.FUNDING, Entity.URL,
     Entity.SERVICE_CAPACITY, Entity.ORGANIZATION_IDENTIFIER, Entity.ATTRIBUTE,
 )  # fmt: skip
-_OWNERS = (
+OWNERS = (
     "service_id",
     "service_at_location_id",
     "location_id",
@@ -110,7 +110,7 @@ def _owners(session: Session, entity: Entity, ids: Collection[UUID]) -> list[tup
     if not ids:
         return []
     table = _table(entity)
-    columns: list[Any] = [table.c[name] for name in _OWNERS if name in table.c]
+    columns: list[Any] = [table.c[name] for name in OWNERS if name in table.c]
     found = session.execute(select(table.c.id, *columns).where(is_one_of(table.c.id, ids)))
     return [(row[0], owner) for row in found for owner in row[1:] if owner is not None]
 

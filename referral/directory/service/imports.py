@@ -20,9 +20,10 @@ from referral.directory.rules.places import Gazetteer, settle
 from referral.directory.rules.problems import Problem, Row, shown
 from referral.directory.rules.report import ImportReport
 from referral.directory.rules.synonyms import Synonym, Thesaurus, suggested_needs
-from referral.directory.rules.vocabulary import Entity, NeedSource, ProblemKind
-from referral.directory.service.gone import take_leave
+from referral.directory.rules.vocabulary import USUAL_TIME_ZONE, Entity, NeedSource, ProblemKind
+from referral.directory.service.gone import OWNERS, take_leave
 from referral.directory.service.own_word import give_back, kept_out, own_words
+from referral.directory.service.pairs import one_row_a_pair
 from referral.directory.service.places import gazetteer, load_zip_places
 from referral.directory.service.preparing import prepare
 from referral.directory.service.words import rebuild_vocabulary
@@ -73,7 +74,7 @@ def import_listings(
 ) -> ImportReport:
     """Write a read file into the directory and return the report; the same file again changes nothing."""
     load_zip_places(session)
-    rows = list(_placed(batch, gazetteer(session)))
+    rows = one_row_a_pair(session, batch, _placed(batch, gazetteer(session)), source=source)
     changed = {row.id: row.values.get("last_modified") for row in rows if row.entity is Entity.SERVICE}
     give_back(session, source, changed)
     own = own_words(session, source, changed)
@@ -129,13 +130,15 @@ def _placed(batch: Batch, places: Gazetteer) -> Iterable[Row]:
             stated = str(point or address.get("postal_code"))
             batch.problems.append(Problem(0, row.entity, row.external_id, "latitude", found.problem, stated))
         at_zip = found.zip_place
-        known: dict[str, Any] = {
+        known = {
             "latitude": found.latitude,
             "longitude": found.longitude,
             "geo_precision": found.precision,
+            "zip5": at_zip.zip5 if at_zip else None,
+            "county": at_zip.county if at_zip else None,
+            "state": at_zip.state if at_zip else None,
+            "time_zone": at_zip.timezone if at_zip else USUAL_TIME_ZONE,
         }
-        if at_zip:
-            known |= {"zip5": at_zip.zip5, "county": at_zip.county, "state": at_zip.state, "time_zone": at_zip.timezone}
         yield replace(row, values={**row.values, **known})
 
 
@@ -202,7 +205,8 @@ def _write(session: Session, rows: list[Row], progress: ProgressReporter, *, sou
             if entity is Entity.ORGANIZATION:
                 _upsert(session, table, [_organization(row, source, at) for row in portion])
             else:
-                _upsert(session, table, [{"id": row.id, **row.values} for row in portion])
+                nowhere = dict.fromkeys(owner for owner in OWNERS if owner in table.c and table.c[owner].nullable)
+                _upsert(session, table, [{"id": row.id, **nowhere, **row.values} for row in portion])
 
 
 def _portions(rows: Sequence[Item]) -> Iterator[Sequence[Item]]:
