@@ -263,6 +263,8 @@ def directory_import(path: Path, source: str, findings: Path | None) -> None:
     """Import HSDS listings: JSON, also packed, or a zip or folder of CSV tables. A second run changes nothing."""
     from referral.directory import commands
 
+    if findings and not findings.parent.is_dir():
+        raise click.BadParameter(f"There is no folder {findings.parent}.", param_hint="--findings")
     with _database() as database:
         report = commands.import_file(database, path, source=source or path.name.split(".")[0], progress=bar)
         written = commands.write_findings(database, report, findings) if findings else 0

@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 from referral.directory.queries.problems import findings_of
 from referral.directory.rules.batch import collect
@@ -15,7 +16,7 @@ from referral.foundation import clock
 from referral.foundation.database import Database
 from referral.foundation.principal import system
 from referral.foundation.progress import ProgressReporter, silent
-from referral.foundation.reading_files import chunks, tables
+from referral.foundation.reading_files import FileRefused, chunks, tables
 from referral.foundation.sheets import cells
 
 LICENCES = {"haarrrvest": "CC0-1.0", "haarrrvest_services": "CC0-1.0"}
@@ -30,7 +31,7 @@ def import_file(database: Database, path: Path, *, source: str, progress: Progre
     by = system("directory-import")
     packaged = tables(path)
     if packaged is not None:
-        rows = {name: read_csv(content) for name, content in packaged.items()}
+        rows = {name: _read_table(name, content) for name, content in packaged.items()}
         total = max(len(table) for table in rows.values())
         batch = collect(progress(read_tables(rows, source=source), total, "Reading the tables"))
     else:
@@ -49,6 +50,13 @@ def import_file(database: Database, path: Path, *, source: str, progress: Progre
             at=clock.now(),
             progress=progress,
         )
+
+
+def _read_table(name: str, content: bytes) -> list[dict[str, Any]]:
+    try:
+        return read_csv(content)
+    except csv.Error as error:
+        raise FileRefused(f"{name}.csv cannot be read as a table: {error}.") from error
 
 
 def write_findings(database: Database, report: ImportReport, path: Path) -> int:

@@ -59,12 +59,14 @@ def chunks(path: Path) -> Iterator[bytes]:
 
 
 def tables(path: Path) -> dict[str, bytes] | None:
-    """Return the CSV files of an archive or a folder by name without ending, as UTF-8; None where it holds none.
+    """Return the CSV files of an archive or a folder by name without ending, as UTF-8; None where an archive has none.
 
     Raises FileRefused and OSError as `chunks` does.
     """
     if path.is_dir():
-        files = sorted(file for file in path.iterdir() if file.suffix.casefold() == ".csv")
+        files = sorted(file for file in path.iterdir() if file.suffix.casefold() == ".csv" and file.is_file())
+        if not files:
+            raise FileRefused("The folder holds no CSV table.")
         return _joined({file.stem: chunks(file) for file in files})
     with path.open("rb") as file:
         if not file.read(4).startswith(PACKED[0]):

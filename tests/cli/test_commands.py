@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from referral import cli
 from referral.accounts import queries as accounts
 from referral.billing.models import FeeRow
-from referral.directory.models import ZipPlace
+from referral.directory.models import ImportRun, ZipPlace
 from referral.foundation.database import Database
 from referral.foundation.settings import Settings
 from referral.screening.models import InstrumentVersion
@@ -168,6 +168,15 @@ def test_the_same_directory_twice_changes_nothing(operated: Database, run: Run) 
     assert "3 records read" in first
     assert "0 added, 0 changed" not in first
     assert "0 added, 0 changed" in second
+
+
+def test_findings_that_could_not_be_written_are_said_before_anything_is_imported(
+    operated: Database, run: Run, tmp_path: Path
+) -> None:
+    code, _, complaint = run("directory", "import", str(LISTINGS), "--findings", str(tmp_path / "no" / "findings.csv"))
+    assert (code, "There is no folder" in complaint) == (2, True)
+    with operated.transaction(SEED) as session:
+        assert session.scalar(select(func.count()).select_from(ImportRun)) == 0
 
 
 def test_a_directory_that_is_no_directory_is_not_usable(operated: Database, run: Run, tmp_path: Path) -> None:

@@ -112,6 +112,17 @@ def test_one_changed_value_is_one_changed_row(session: Session, at: datetime) ->
     assert search(session, Criteria(words="soup", zip_code="44052"), at=at).hits[0].title == "Pantry"
 
 
+@pytest.mark.parametrize("asked", ["O'Connor", "oconnor", "std", "sti", "do an", "食物"])
+def test_words_are_found_however_they_are_joined_marked_or_written(session: Session, at: datetime, asked: str) -> None:
+    bring(session, at, pantry(name="O'Connor House, STD/STI clinic", description="Đồ ăn. 食物 24/7"))
+    assert [hit.title for hit in search(session, Criteria(words=asked), at=at).hits]
+
+
+def test_words_of_another_script_that_nobody_offers_find_nothing_of_the_name(session: Session, at: datetime) -> None:
+    bring(session, at, pantry())
+    assert not search(session, Criteria(words="食物"), at=at).hits
+
+
 def test_a_service_is_at_a_place_once_whatever_its_source_calls_the_pair(session: Session, at: datetime) -> None:
     once = pantry()
     bring(session, at, once)

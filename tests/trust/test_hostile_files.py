@@ -18,7 +18,7 @@ from referral.directory.commands import import_file
 from referral.directory.models import ImportQuarantine, ImportRun, Service
 from referral.foundation import reading_files
 from referral.foundation.database import Database
-from referral.foundation.reading_files import FileRefused, chunks
+from referral.foundation.reading_files import FileRefused, chunks, tables
 from tests.directory.conftest import places, vocabulary
 
 __all__ = ["places", "vocabulary"]
@@ -153,6 +153,18 @@ def test_a_cell_of_a_hundred_megabytes_and_a_bomb_leave_memory_as_it_was(tmp_pat
     assert [lines for lines, _ in told.values()] == [1, 1, -1]
     megabytes = [used for _, used in told.values()]
     assert max(megabytes) < megabytes[0] + 60
+
+
+def test_a_folder_without_tables_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "phones.csv").mkdir()
+    with pytest.raises(FileRefused, match="no CSV table"):
+        tables(tmp_path)
+
+
+def test_a_table_whose_field_never_ends_is_refused(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "services.csv").write_text('id,name\n1,"' + "x" * 2_100_000 + '"\n')
+    with pytest.raises(FileRefused, match=r"services\.csv cannot be read"):
+        import_file(database, tmp_path, source="sample")
 
 
 def test_a_file_beyond_the_limit_is_refused_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ _BREAK_TAG = re.compile(r"<\s*(?:br|/p|/li|/div)\b[^<>]{0,200}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _SOURCE_MARK = re.compile(r"#{3}[^#\n]{0,200}#{3}")
 _SPACES = re.compile(r"[ \t\xa0]+")
-_WORD = re.compile(r"[a-z0-9]+")
+_WORD = re.compile(r"[^\W_]+")
 _NO_LONGER = re.compile(r"^\W*currently not active|\bno longer\b", re.IGNORECASE)
 
 
@@ -54,7 +54,7 @@ def _decoded_again(match: re.Match[str]) -> str:
 
 def fold(text: str) -> str:
     """The text in lower case without accents, so that *Pañales* and *panales* are the same."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("đ", "d"))
     return "".join(mark for mark in decomposed if not unicodedata.combining(mark))
 
 

@@ -26,7 +26,7 @@ from referral.directory.models import (
 )
 from referral.directory.rules import hours
 from referral.directory.rules.languages import language_codes
-from referral.directory.rules.text import fold
+from referral.directory.rules.text import words
 from referral.directory.rules.vocabulary import LocationType, ServiceStatus
 from referral.foundation.database import Base
 from referral.foundation.ids import uuid7
@@ -155,10 +155,10 @@ def _entry(
         "b_counties": sorted(counties),
         "b_needs": needs,
         "b_languages": sorted(languages),
-        "b_name": fold(f"{service.name} {service.alternate_name or ''}"),
-        "b_meaning": fold(" ".join([*labels, *gathered.terms.get(service.id, ())])),
-        "b_description": fold(f"{service.description or ''} {service.eligibility_description or ''}"),
-        "b_organization_name": fold(f"{organization.name} {organization.alternate_name or ''}"),
+        "b_name": _plain(service.name, service.alternate_name),
+        "b_meaning": _plain(*labels, *gathered.terms.get(service.id, ())),
+        "b_description": _plain(service.description, service.eligibility_description),
+        "b_organization_name": _plain(organization.name, organization.alternate_name),
     }
 
 
@@ -172,6 +172,11 @@ def _intervals(
         {"id": uuid7(), "service_at_location_id": listing_id, "opens_at": one.opens_at, "closes_at": one.closes_at}
         for one in found
     ]
+
+
+def _plain(*texts: str | None) -> str:
+    """Return the words as a search splits them: PostgreSQL takes *STD/STI* for a file and cuts *O'Connor* in two."""
+    return " ".join(words(" ".join(text for text in texts if text)))
 
 
 def _weighted(name: str, weight: str) -> Any:
