@@ -73,7 +73,9 @@ def _start(*arguments: str) -> subprocess.Popen[bytes]:
     """
     quiet = subprocess.DEVNULL if arguments[0] == "seed" else None
     command = [sys.executable, "-m", "referral.demo.child", *arguments]
-    return subprocess.Popen(command, start_new_session=True, stdin=subprocess.PIPE, stderr=quiet)  # noqa: S603
+    return subprocess.Popen(  # noqa: S603 -- our own command line
+        command, start_new_session=True, stdin=subprocess.PIPE, stderr=quiet
+    )
 
 
 def _announce(port: int) -> None:
